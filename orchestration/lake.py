@@ -1,0 +1,203 @@
+"""The lake: Parquet, append-only, one file per table, batch and part, each row with its lineage.
+
+    lake/<table>/<batch>-<part>.parquet
+    lake/_batches/<batch>.json             the commit point: what the batch holds
+
+A part that no committed batch names does not exist for any reader; the next writer sweeps it. A
+batch may replace earlier ones (`replaces` in its info): those no longer stand, but stay.
+Table names: `submission__<table>` and `feed__<table>` for contract tables, `intake__submissions`,
+`intake__tables`, `intake__findings`, `feed__files` for what intake and feeds say about files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from upath import UPath
+
+from orchestration import storage
+from orchestration.contracts.model import Table, feed_tables, submission_tables
+
+# Where a typed row came from. Every figure traces back through these to a cell of a received file.
+SUBMISSION_LINEAGE: dict[str, str] = {
+    "submission_id": "VARCHAR",
+    "lea_id": "VARCHAR",
+    "period": "VARCHAR",
+    "received_at": "TIMESTAMP",
+    "file_sha256": "VARCHAR",
+    "source_sheet": "VARCHAR",
+    "source_row": "BIGINT",
+}
+FEED_LINEAGE: dict[str, str] = {
+    "source_file": "VARCHAR",
+    "file_sha256": "VARCHAR",
+    "received_at": "TIMESTAMP",
+    "source_sheet": "VARCHAR",
+    "source_row": "BIGINT",
+}
+STATEMENTS: dict[str, dict[str, str]] = {
+    # one row per received submission file
+    "intake__submissions": {
+        "submission_id": "VARCHAR", "lea_id": "VARCHAR", "period": "VARCHAR", "received_at": "TIMESTAMP",
+        "file_name": "VARCHAR", "file_sha256": "VARCHAR", "file_bytes": "BIGINT", "outcome": "VARCHAR",
+        "refused_by": "VARCHAR", "refused_because": "VARCHAR", "rows_read": "BIGINT",
+        "rows_accepted": "BIGINT", "rows_rejected": "BIGINT", "template_version": "VARCHAR",
+    },
+    # one row per submission and table that its file holds
+    "intake__tables": {
+        "submission_id": "VARCHAR", "lea_id": "VARCHAR", "period": "VARCHAR", "received_at": "TIMESTAMP",
+        "table_name": "VARCHAR", "rows_read": "BIGINT", "rows_accepted": "BIGINT", "rows_rejected": "BIGINT",
+    },
+    # one row per thing found wrong (severity reject) or odd (severity flag) in a cell, row or file
+    "intake__findings": {
+        "submission_id": "VARCHAR", "lea_id": "VARCHAR", "period": "VARCHAR", "received_at": "TIMESTAMP",
+        "file_name": "VARCHAR", "table_name": "VARCHAR", "source_sheet": "VARCHAR", "source_row": "BIGINT",
+        "column_name": "VARCHAR", "value": "VARCHAR", "rule_id": "VARCHAR", "severity": "VARCHAR",
+        "message": "VARCHAR",
+    },
+    # one row per received feed file and canonical table that it was read for
+    "feed__files": {
+        "source_file": "VARCHAR", "file_sha256": "VARCHAR", "received_at": "TIMESTAMP", "feed": "VARCHAR",
+        "table_name": "VARCHAR", "outcome": "VARCHAR", "message": "VARCHAR", "source_sheet": "VARCHAR",
+        "header_row": "BIGINT", "rows_read": "BIGINT", "rows_loaded": "BIGINT", "rows_rejected": "BIGINT",
+        "notes_dropped": "BIGINT",
+    },
+}  # fmt: skip
+
+
+@cache
+def table_columns() -> dict[str, dict[str, str]]:
+    """Column names and DuckDB types of every lake table."""
+    columns: dict[str, dict[str, str]] = dict(STATEMENTS)
+    for prefix, tables, lineage in (
+        ("submission", submission_tables(), SUBMISSION_LINEAGE),
+        ("feed", feed_tables(), FEED_LINEAGE),
+    ):
+        for name, table in tables.items():
+            columns[f"{prefix}__{name}"] = {**lineage, **_contract_columns(table, lineage)}
+    return columns
+
+
+def _contract_columns(table: Table, lineage: dict[str, str]) -> dict[str, str]:
+    # the cover's lea_id and period must equal the lineage's, so they are one column each
+    return {f.name: f.sql_type for f in table.fields if f.name not in lineage}
+
+
+def arrow_type(sql_type: str) -> pa.DataType:
+    """The Arrow type that Parquet stores for a DuckDB type of a contract."""
+    simple = {
+        "VARCHAR": pa.string(),
+        "BIGINT": pa.int64(),
+        "BOOLEAN": pa.bool_(),
+        "DATE": pa.date32(),
+        "TIMESTAMP": pa.timestamp("us"),
+    }
+    if sql_type in simple:
+        return simple[sql_type]
+    precision, scale = (int(n) for n in sql_type.removeprefix("DECIMAL(").rstrip(")").split(","))
+    return pa.decimal128(precision, scale)
+
+
+@cache
+def arrow_schema(table: str) -> pa.Schema:
+    """Arrow schema of a lake table."""
+    return pa.schema([(name, arrow_type(t)) for name, t in table_columns()[table].items()])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A committed batch.
+
+    Args:
+        name: unique and sortable, e.g. `20240615T000000-submissions-1a2b3c4d`.
+        info: what the writer noted (kind, as_of, arrivals …).
+        parts: lake table -> file names of its parts.
+    """
+
+    name: str
+    info: dict[str, Any]
+    parts: dict[str, list[str]]
+
+
+class BatchWriter:
+    """Writes the parts of one batch and, last of all, its manifest.
+
+    Parts may be written by several processes (each with its own `part` names); `commit` is called
+    once, by one. Nothing of a batch that was not committed is ever read.
+    """
+
+    def __init__(self, lake: UPath, name: str) -> None:
+        self.lake = lake
+        self.name = name
+        self.parts: dict[str, list[str]] = {}
+
+    def write(self, table: str, rows: pa.Table, part: str = "0000") -> None:
+        """Write one part of a table, in the table's own schema; an empty part is not written."""
+        if rows.num_rows == 0:
+            return
+        rows = rows.select(arrow_schema(table).names).cast(arrow_schema(table))
+        file = f"{self.name}-{part}.parquet"
+        sink = pa.BufferOutputStream()
+        pq.write_table(rows, sink, compression="zstd")
+        storage.write_whole(self.lake / table / file, sink.getvalue().to_pybytes())
+        self.add(table, file)
+
+    def add(self, table: str, file: str) -> None:
+        """Note a part that another process wrote."""
+        self.parts.setdefault(table, []).append(file)
+
+    def commit(self, info: dict[str, Any]) -> Batch:
+        """Make the batch visible, all of it at once."""
+        parts = {t: sorted(files) for t, files in sorted(self.parts.items())}
+        storage.write_json(self.lake / "_batches" / f"{self.name}.json", {"info": info, "parts": parts})
+        return Batch(self.name, info, parts)
+
+
+def batches(lake: UPath) -> list[Batch]:
+    """Every committed batch in order of name."""
+    folder = lake / "_batches"
+    if not folder.exists():
+        return []
+    paths = sorted((p for p in folder.iterdir() if p.name.endswith(".json")), key=lambda p: p.name)
+    found = []
+    for path in paths:
+        raw = storage.read_json(path)
+        found.append(Batch(path.name.removesuffix(".json"), raw["info"], raw["parts"]))
+    return found
+
+
+def standing(lake: UPath) -> list[Batch]:
+    """Committed batches that no later batch replaces, in order of name."""
+    committed = batches(lake)
+    replaced = {name for b in committed for name in b.info.get("replaces", ())}
+    return [b for b in committed if b.name not in replaced]
+
+
+def parts(lake: UPath, of: Iterable[Batch] | None = None) -> dict[str, list[UPath]]:
+    """Files of every lake table that has any, over the batches that stand (or those given)."""
+    found: dict[str, list[UPath]] = {}
+    for batch in standing(lake) if of is None else of:
+        for table, files in batch.parts.items():
+            found.setdefault(table, []).extend(lake / table / f for f in files)
+    return found
+
+
+def sweep(lake: UPath) -> int:
+    """Remove parts of batches that were never committed (a local lake only); how many."""
+    if not storage.is_local(lake) or not lake.exists():
+        return 0
+    named = {str(p) for paths in parts(lake, batches(lake)).values() for p in paths}
+    removed = storage.sweep_temporaries(lake)
+    for folder in Path(storage.local(lake)).iterdir():
+        if folder.is_dir() and folder.name != "_batches":
+            for part in folder.glob("*.parquet"):
+                if str(UPath(part)) not in named:
+                    part.unlink()
+                    removed += 1
+    return removed

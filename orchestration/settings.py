@@ -1,0 +1,108 @@
+"""The one place that reads the environment: every path and knob of a home.
+
+A home is a folder: `landing/ feeds/ archive/ lake/ warehouse/ releases/ outbox/` and `dagster/`.
+Each of landing, feeds, archive, lake, releases and outbox may instead be any fsspec address
+(`INTERLACE_ARCHIVE=s3://bucket/archive`); the warehouse is a build file and always local.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from upath import UPath
+
+from orchestration.errors import ConfigError
+
+PROJECT = Path(__file__).parents[1]
+DBT_PROJECT = PROJECT / "dbt_project"
+EXPECTATIONS = PROJECT / "expectations"
+FOLDERS = ("landing", "feeds", "archive", "lake", "releases", "outbox")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a home's rooms are and how much they may use.
+
+    Args:
+        home: the home folder (local).
+        state: folder with the state's `policy.yaml` and `feeds.yaml`.
+        landing, feeds, archive, lake, releases, outbox: addresses, by default folders of home.
+        workers: processes that parse submissions.
+        file_seconds: seconds one submission may take to parse before it is refused.
+        file_megabytes: megabytes one submission may have.
+        worker_megabytes: memory a parsing process may use.
+        memory_limit: DuckDB's memory limit for a build, e.g. `4GB`.
+        threads: DuckDB's threads for a build.
+    """
+
+    home: Path
+    state: Path
+    landing: UPath
+    feeds: UPath
+    archive: UPath
+    lake: UPath
+    releases: UPath
+    outbox: UPath
+    workers: int = 2
+    file_seconds: int = 60
+    file_megabytes: int = 50
+    worker_megabytes: int = 2048
+    memory_limit: str = "4GB"
+    threads: int = 2
+
+    @property
+    def warehouse(self) -> Path:
+        """Folder of the build file, the gate's record and dbt's artifacts; nobody else opens it."""
+        return self.home / "warehouse"
+
+    @property
+    def build_file(self) -> Path:
+        """The night's candidate: a fresh DuckDB file every night."""
+        return self.warehouse / "warehouse.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Where Dagster keeps this home's runs."""
+        return self.home / "dagster"
+
+    @staticmethod
+    def at(home: Path | str, state: Path | str, env: Mapping[str, str] | None = None) -> Settings:
+        """Settings of a home; `env` may move a folder (INTERLACE_LANDING …) or set a knob.
+
+        Raises:
+            ConfigError: the state folder has no policy.yaml, or a knob is not a number.
+        """
+        env = env or {}
+        home = Path(home).expanduser().resolve()
+        state = Path(state).expanduser().resolve()
+        if not (state / "policy.yaml").is_file():
+            raise ConfigError(
+                f"{state} has no policy.yaml. --state names a folder with a state's policy.yaml and feeds.yaml, "
+                f"for example {PROJECT / 'examples' / 'california'}."
+            )
+        folders = {
+            name: UPath(env.get(f"INTERLACE_{name.upper()}") or home / name) for name in FOLDERS
+        }
+        knobs: dict[str, int] = {}
+        for knob in ("workers", "file_seconds", "file_megabytes", "worker_megabytes", "threads"):
+            text = env.get(f"INTERLACE_{knob.upper()}")
+            if text:
+                if not text.isdigit() or int(text) < 1:
+                    raise ConfigError(f"INTERLACE_{knob.upper()} is {text!r}; give a whole number of 1 or more")
+                knobs[knob] = int(text)
+        memory = env.get("INTERLACE_MEMORY_LIMIT") or "4GB"
+        return Settings(home=home, state=state, memory_limit=memory, **folders, **knobs)
+
+    @staticmethod
+    def from_env(env: Mapping[str, str]) -> Settings:
+        """Settings from INTERLACE_HOME and INTERLACE_STATE, as `dagster dev` uses them.
+
+        Raises:
+            ConfigError: one of the two is not set.
+        """
+        missing = [k for k in ("INTERLACE_HOME", "INTERLACE_STATE") if not env.get(k)]
+        if missing:
+            raise ConfigError(f"set {' and '.join(missing)} (or use `make ui`, which sets them for the demo home)")
+        return Settings.at(env["INTERLACE_HOME"], env["INTERLACE_STATE"], env)

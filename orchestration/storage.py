@@ -1,0 +1,121 @@
+"""Files that are whole or absent, on a local disk or any fsspec store.
+
+A local write goes to a temporary name beside the target, is flushed to disk and renamed; an object
+store's put is whole by itself. Temporary names begin with `.tmp-`, which every reader passes over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+from upath import UPath
+
+TEMPORARY = ".tmp-"
+
+
+def is_local(path: UPath | Path) -> bool:
+    """Whether the path is on a local disk."""
+    return getattr(path, "protocol", "") in ("", "file", "local")
+
+
+def local(path: UPath | Path) -> Path:
+    """The path as a plain local one; ValueError for an object store."""
+    if not is_local(path):
+        raise ValueError(f"{path} is not on a local disk")
+    return Path(str(path).removeprefix("file://"))
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make a rename inside the folder survive a power cut."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def write_whole(path: UPath | Path, data: bytes) -> None:
+    """Write the file so that every reader sees all of it or none of it."""
+    if not is_local(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return
+    target = local(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
+    try:
+        with temporary.open("wb") as f:
+            f.write(data)
+            f.flush()
+            os.fsync(f.fileno())
+        temporary.replace(target)
+        fsync_folder(target.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def put_file(source: Path, path: UPath | Path) -> None:
+    """Move a finished local file to its place, whole; `source` is gone afterwards."""
+    if not is_local(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as src, path.open("wb") as dst:
+            shutil.copyfileobj(src, dst, 1 << 20)
+        source.unlink()
+        return
+    target = local(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fd = os.open(source, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
+    try:
+        shutil.move(source, temporary)  # may cross disks; the rename below does not
+        temporary.replace(target)
+        fsync_folder(target.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: UPath | Path, value: Any) -> None:
+    """Write a value as JSON, keys in order, so that equal values give equal bytes."""
+    write_whole(path, canonical_json(value) + b"\n")
+
+
+def read_json(path: UPath | Path) -> Any:
+    """The value in a JSON file."""
+    return json.loads(path.read_bytes())
+
+
+def canonical_json(value: Any) -> bytes:
+    """JSON with sorted keys and no needless spaces: equal values, equal bytes."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1, default=str).encode()
+
+
+def sha256_file(path: UPath | Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as f:
+        while chunk := f.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sweep_temporaries(folder: UPath | Path) -> int:
+    """Remove what a killed writer left in a local folder and below; how many there were."""
+    if not is_local(folder) or not local(folder).is_dir():
+        return 0
+    left = list(local(folder).rglob(f"{TEMPORARY}*"))
+    for path in left:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(left)
