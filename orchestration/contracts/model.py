@@ -40,7 +40,7 @@ SQL_TYPES: dict[tuple[str, str], str] = {
     ("number", ""): "DECIMAL(18,4)",
     ("number", "money"): "DECIMAL(18,2)",
     ("number", "percent"): "DECIMAL(9,4)",
-    ("number", "exact"): "DECIMAL(38,12)",
+    ("number", "exact"): "DECIMAL(38,16)",
     ("boolean", ""): "BOOLEAN",
     ("date", ""): "DATE",
     ("datetime", ""): "TIMESTAMP",

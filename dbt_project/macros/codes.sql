@@ -1,0 +1,22 @@
+{# The plan code one level up: 1.1.1.1 -> 1.1.1. A code without a dot has no parent. #}
+{% macro parent_code(code) -%}
+    nullif(regexp_replace({{ code }}, '\.?[^.]*$', ''), '')
+{%- endmacro %}
+
+{# One row per code of a comma-separated list: a lateral join that both engines have. #}
+{% macro split_codes(list_column) -%}
+    {{ return(adapter.dispatch('split_codes')(list_column)) }}
+{%- endmacro %}
+
+{% macro default__split_codes(list_column) -%}
+    unnest(string_split({{ list_column }}, ','))
+{%- endmacro %}
+
+{% macro spark__split_codes(list_column) -%}
+    explode(split({{ list_column }}, ','))
+{%- endmacro %}
+
+{# A rate: divided once, null where the denominator is zero. #}
+{% macro rate(numerator, denominator) -%}
+    cast({{ numerator }} as double) / nullif({{ denominator }}, 0)
+{%- endmacro %}

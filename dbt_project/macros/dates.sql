@@ -1,0 +1,35 @@
+{# A date some whole months later. #}
+{% macro add_months(day, months) -%}
+    {{ return(adapter.dispatch('add_months')(day, months)) }}
+{%- endmacro %}
+
+{% macro default__add_months(day, months) -%}
+    cast({{ day }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+{% macro spark__add_months(day, months) -%}
+    add_months({{ day }}, cast({{ months }} as int))
+{%- endmacro %}
+
+{# Whole numbers from 0 to a bound, one a row, as column n. #}
+{% macro numbers_to(bound) -%}
+    {{ return(adapter.dispatch('numbers_to')(bound)) }}
+{%- endmacro %}
+
+{% macro default__numbers_to(bound) -%}
+    select unnest(generate_series(0, {{ bound }})) as n
+{%- endmacro %}
+
+{% macro spark__numbers_to(bound) -%}
+    select explode(sequence(0, {{ bound }})) as n
+{%- endmacro %}
+
+{# The school year that starts in a calendar year: 2023 -> '2023-24'. #}
+{% macro school_year_from_start(start_year) -%}
+    cast({{ start_year }} as varchar) || '-' || right(cast({{ start_year }} + 1 as varchar), 2)
+{%- endmacro %}
+
+{# The calendar year in which a school year starts: '2023-24' -> 2023. #}
+{% macro start_of_school_year(school_year) -%}
+    cast(left({{ school_year }}, 4) as integer)
+{%- endmacro %}

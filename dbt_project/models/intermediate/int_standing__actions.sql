@@ -1,0 +1,1 @@
+{{ standing_rows('actions', ['action_code', 'due_on', 'budget']) }}

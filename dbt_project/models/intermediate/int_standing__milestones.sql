@@ -1,0 +1,1 @@
+{{ standing_rows('milestones', ['milestone_code', 'due_on']) }}

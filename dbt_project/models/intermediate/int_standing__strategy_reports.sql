@@ -1,0 +1,1 @@
+{{ standing_rows('strategy_reports', ['strategy_code', 'milestones_completed_pct', 'milestones_behind']) }}

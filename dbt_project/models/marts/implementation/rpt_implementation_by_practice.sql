@@ -1,0 +1,55 @@
+-- Every level is the sum of its organizations' own rows, so that any figure can be taken apart. A
+-- total is computed from strategies (code all), never by adding practices.
+{% set counts = [
+    'n_strategies', 'n_actions', 'n_planned', 'n_not_reported', 'n_discontinued', 'n_completed', 'n_due',
+    'n_on_time', 'n_due_on_time', 'n_behind', 'n_milestones', 'n_milestones_completed',
+    'n_milestones_behind',
+] %}
+with placed as (
+    select
+        implementation.*,
+        coalesce(organization.region, 'unknown') as region
+    from {{ ref('int_implementation_organizations') }} as implementation
+    left join {{ ref('dim_organization') }} as organization
+        on implementation.lea_id = organization.org_id
+),
+
+levels as (
+    {% for level, id in [
+        ('organization', 'org_id'), ('lea', 'lea_id'), ('region', 'region'), ('state', "'state'"),
+    ] %}
+    select
+        '{{ level }}' as scope_level,
+        {{ id }} as scope_id,
+        code_level,
+        code,
+        school_year,
+        period,
+        count(*) as n_organizations,
+        count(*) filter (where is_reported) as n_organizations_reporting,
+        {% for count in counts %}
+        cast(sum({{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from placed
+    group by {{ id ~ ', ' if level != 'state' }}code_level, code, school_year, period
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    scope_level,
+    scope_id,
+    code_level,
+    code,
+    school_year,
+    period,
+    n_organizations,
+    n_organizations_reporting,
+    {% for count in counts %}
+    {{ count }},
+    {% endfor %}
+    {{ rate('n_completed', '(n_planned - n_not_reported)') }} as completed_rate,
+    {{ rate('n_due_on_time', 'n_due') }} as on_time_rate,
+    {{ rate('n_behind', '(n_planned - n_not_reported)') }} as behind_rate,
+    {{ rate('n_not_reported', 'n_planned') }} as not_reported_rate
+from levels

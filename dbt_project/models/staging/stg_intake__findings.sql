@@ -1,0 +1,16 @@
+select
+    submission_id,
+    lea_id,
+    period,
+    received_at,
+    file_name,
+    table_name,
+    source_sheet,
+    source_row,
+    column_name,
+    value,
+    rule_id,
+    severity,
+    message
+from {{ source('lake', 'intake__findings') }}
+where received_at <= {{ as_of() }}

@@ -1,0 +1,16 @@
+-- What: a code and period whose organizations, LEAs, regions and state do not add up alike.
+-- Why: a school without an LEA or region would silently vanish from a level.
+-- Fix: find the organization whose lea_id is not in dim_organization.
+select
+    code_level,
+    code,
+    period,
+    min(n_actions) as lowest_sum,
+    max(n_actions) as highest_sum
+from (
+    select scope_level, code_level, code, period, sum(n_actions) as n_actions
+    from {{ ref('rpt_implementation_by_practice') }}
+    group by scope_level, code_level, code, period
+) as level_sums
+group by code_level, code, period
+having min(n_actions) <> max(n_actions) or count(*) <> 4

@@ -1,0 +1,164 @@
+"""Writes dbt's staging models, their documentation and the `lake` source from the contracts.
+
+Run `python -m orchestration.contracts.staging` after changing a contract; a test holds the files in
+`dbt_project/models/staging` against what this writes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration import lake
+from orchestration.contracts.model import Table, feed_tables, submission_tables
+from orchestration.settings import DBT_PROJECT
+from orchestration.warehouse.build_file import POLICY_COLUMNS, RUN_COLUMNS
+
+STAGING = DBT_PROJECT / "models" / "staging"
+
+LINEAGE_DOCS = {
+    "submission_id": "The received file: landing folder and the start of its hash.",
+    "lea_id": "The LEA that sent the file.",
+    "period": "The month the file reports on, as 2024-01.",
+    "received_at": "When the file arrived (UTC).",
+    "file_sha256": "Hash of the file's bytes, under which the archive keeps them.",
+    "source_sheet": "Sheet (or CSV) of the file that the row came from.",
+    "source_row": "Row of that sheet, counted as the sender sees it.",
+    "source_file": "Path of the file below the feeds folder.",
+    "file_name": "Name of the file as it was received.",
+    "file_bytes": "Size of the file in bytes.",
+    "outcome": "What intake decided of the file.",
+    "refused_by": "Rule that refused the file, blank where it was not refused.",
+    "refused_because": "Why the file was refused, in words for its sender.",
+    "rows_read": "Rows that hold anything.",
+    "rows_accepted": "Rows that went on.",
+    "rows_rejected": "Rows put aside.",
+    "rows_loaded": "Rows that went on.",
+    "template_version": "Version of the template the sender used.",
+    "table_name": "Contract table.",
+    "column_name": "Column of the cell, blank where the finding is about a row or the file.",
+    "value": "What stood in the cell, as text.",
+    "rule_id": "Rule that found it.",
+    "severity": "refuse, reject or flag.",
+    "message": "What is wrong and how to mend it, in plain words.",
+    "feed": "Name of the feed in the state's feeds.yaml, blank where no feed asks for the file.",
+    "header_row": "Row of the sheet where the header was found.",
+    "notes_dropped": "Title, note and footer rows passed over.",
+    "as_of": "The night's as-of time (UTC).",
+    "code_version": "Hash of the code, models, suites and seeds.",
+    "policy_sha256": "Hash of the state's policy file.",
+    "archive_sha256": "Hash over what had been received by the as-of time.",
+    "state": "Name of the state.",
+    "time_zone": "The state's time zone.",
+    "school_year_first_month": "First month of the school year, 1 to 12.",
+    "parameter": "Name of the policy parameter.",
+    "from_year": "First school year the value holds for.",
+    "until_year": "First school year it no longer holds for, null while it still does.",
+    "citation": "Where the value comes from.",
+    "confirmed": "False where its source was not seen or it is a choice of the example.",
+}
+GRAINS = {
+    "intake__submissions": ("one row per received submission file", ["submission_id"]),
+    "intake__tables": ("one row per submission and table that its file holds", ["submission_id", "table_name"]),
+    "intake__findings": ("one row per thing found wrong or odd in a cell, row or file", []),
+    "feed__files": ("one row per received feed file and table it was read for", ["source_file", "file_sha256", "table_name"]),
+    "run": ("one row: the facts of this night", ["as_of"]),
+    "policy": ("one row per policy parameter and span of school years", ["parameter", "from_year"]),
+}
+
+
+def staging_files() -> dict[Path, str]:
+    """Every generated file by path: a .sql and a .yml per lake table, and `_sources.yml`."""
+    files: dict[Path, str] = {}
+    tables = {**lake.table_columns(), "run": RUN_COLUMNS, "policy": POLICY_COLUMNS}
+    contracts = {f"submission__{n}": t for n, t in submission_tables().items()}
+    contracts |= {f"feed__{n}": t for n, t in feed_tables().items()}
+    for name, columns in tables.items():
+        contract = contracts.get(name)
+        grain, key = _grain(name, contract)
+        files[STAGING / f"stg_{name}.sql"] = _sql(name, columns)
+        files[STAGING / f"stg_{name}.yml"] = _yml(name, columns, contract, grain, key)
+    files[STAGING / "_sources.yml"] = _sources(tables, contracts)
+    return files
+
+
+def _grain(name: str, contract: Table | None) -> tuple[str, list[str]]:
+    if contract is None:
+        return GRAINS[name]
+    if name.startswith("submission__"):
+        key = [k for k in contract.primary_key if k not in lake.SUBMISSION_LINEAGE]
+        return f"{contract.grain}, in each submission", ["submission_id", *key]
+    return f"{contract.grain}, in each file", ["file_sha256", "source_file", *contract.primary_key]
+
+
+def _sql(name: str, columns: dict[str, str]) -> str:
+    listed = ",\n".join(f"    {c}" for c in columns)
+    where = f"\nwhere received_at <= {{{{ as_of() }}}}" if "received_at" in columns else ""
+    return f"select\n{listed}\nfrom {{{{ source('lake', '{name}') }}}}{where}\n"
+
+
+def _yml(name: str, columns: dict[str, str], contract: Table | None, grain: str, key: list[str]) -> str:
+    documented: list[dict[str, Any]] = []
+    required = []
+    for column, sql_type in columns.items():
+        field = next((f for f in contract.fields if f.name == column), None) if contract else None
+        meta: dict[str, Any] = {}
+        if field and field.unit:
+            meta["unit"] = field.unit
+        if field and field.pii:
+            meta["pii"] = True
+        if field and field.code_set:
+            meta["codes"] = field.code_set.name
+        if field and field.required:
+            required.append(column)
+        entry: dict[str, Any] = {
+            "name": column,
+            "description": field.description if field else LINEAGE_DOCS[column],
+            "data_type": sql_type.lower(),
+        }
+        if meta:
+            entry["config"] = {"meta": meta}
+        documented.append(entry)
+    about = f"Grain: {grain}. {contract.description if contract else ''}".strip()
+    model: dict[str, Any] = {"name": f"stg_{name}", "description": about, "columns": documented}
+    if key:
+        # a statement's key may hold a blank (an unmapped file has no table); a contract's may not
+        not_null = sorted(set(required) | set(key)) if contract else key[:1]
+        model["data_tests"] = [{"holds_contract": {"arguments": {"key": key, "required": not_null}}}]
+    return _dump({"models": [model]})
+
+
+def _sources(tables: dict[str, dict[str, str]], contracts: dict[str, Table]) -> str:
+    listed = [
+        {"name": n, "description": contracts[n].description if n in contracts else f"Grain: {GRAINS[n][0]}."}
+        for n in tables
+    ]
+    source = {
+        "name": "lake",
+        "description": "What intake and feeds wrote, and the facts of the night; views made before dbt starts.",
+        "schema": "lake",
+        "tables": listed,
+    }
+    return _dump({"sources": [source]})
+
+
+def _dump(value: dict[str, Any]) -> str:
+    head = "# Written by `python -m orchestration.contracts.staging` from the contracts; change those.\n"
+    return head + yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110)
+
+
+def main() -> None:
+    """Write the files and remove those of tables that are gone."""
+    files = staging_files()
+    STAGING.mkdir(parents=True, exist_ok=True)
+    for path in STAGING.iterdir():
+        if path not in files:
+            path.unlink()
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The night's fresh build file: views over the lake, the run's facts and the policy as rows.
+
+dbt's source `lake` is the schema this module makes. It holds no rule: each view is the lake table's
+columns, typed, over the files of the batches that stand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+from upath import UPath
+
+from orchestration import archive, lake, storage
+from orchestration.policy import Policy
+from orchestration.settings import Settings
+from orchestration.warehouse.code_version import code_version
+
+RUN_COLUMNS = {
+    "as_of": "TIMESTAMP",
+    "code_version": "VARCHAR",
+    "policy_sha256": "VARCHAR",
+    "archive_sha256": "VARCHAR",
+    "state": "VARCHAR",
+    "time_zone": "VARCHAR",
+    "school_year_first_month": "BIGINT",
+}
+POLICY_COLUMNS = {
+    "parameter": "VARCHAR",
+    "value": "VARCHAR",
+    "from_year": "VARCHAR",
+    "until_year": "VARCHAR",
+    "citation": "VARCHAR",
+    "confirmed": "BOOLEAN",
+}
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a candidate is a function of, with what SQL needs to know of the state.
+
+    `archive_sha256` is over the arrivals received by `as_of`, in order: equal archives, equal hash.
+    """
+
+    as_of: datetime
+    code_version: str
+    policy_sha256: str
+    archive_sha256: str
+    state: str
+    time_zone: str
+    school_year_first_month: int
+
+
+def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
+    """The facts of a night on this home."""
+    digest = hashlib.sha256()
+    for kind in ("feed", "submission"):
+        for a in archive.arrivals(settings.archive, kind):
+            if a.received_at <= as_of:
+                digest.update(f"{a.received_at.isoformat()}|{kind}|{a.path}|{a.sha256}\n".encode())
+    return RunFacts(
+        as_of=as_of,
+        code_version=code_version(),
+        policy_sha256=policy.sha256,
+        archive_sha256=digest.hexdigest(),
+        state=policy.state,
+        time_zone=policy.time_zone,
+        school_year_first_month=policy.school_year_first_month,
+    )
+
+
+def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
+    """Make a fresh build file; an old one, and what was said about it, is removed first."""
+    settings.warehouse.mkdir(parents=True, exist_ok=True)
+    for path in (settings.build_file, settings.build_file.with_name(settings.build_file.name + ".wal")):
+        path.unlink(missing_ok=True)
+    facts = run_facts(settings, policy, as_of)
+    files = _local_parts(lake.parts(settings.lake), settings.warehouse / "lake_cache")
+    with duckdb.connect(str(settings.build_file)) as db:
+        db.execute("create schema lake")
+        for table, columns in lake.table_columns().items():
+            db.execute(f"create view lake.{_quoted(table)} as {view_sql(columns, files.get(table, []))}")
+        _table(db, "run", RUN_COLUMNS, [tuple(asdict(facts)[c] for c in RUN_COLUMNS)])
+        _table(
+            db,
+            "policy",
+            POLICY_COLUMNS,
+            [tuple(asdict(v)[c] for c in POLICY_COLUMNS) for v in policy.values],
+        )
+    return facts
+
+
+def view_sql(columns: dict[str, str], files: list[Path]) -> str:
+    """A select of the table's columns over its Parquet files; typed and empty where there is none.
+
+    A column that older parts do not have yet is null in their rows.
+    """
+    empty = ", ".join(f"null::{t} as {_quoted(c)}" for c, t in columns.items())
+    typed = f"select {empty} where false"
+    if not files:
+        return typed
+    names = ", ".join("'" + str(f).replace("'", "''") + "'" for f in files)
+    return f"{typed} union all by name select * from read_parquet([{names}], union_by_name = true)"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _table(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: list[tuple]) -> None:
+    db.execute(f"create table lake.{name} ({', '.join(f'{c} {t}' for c, t in columns.items())})")
+    if rows:
+        db.executemany(f"insert into lake.{name} values ({', '.join('?' * len(columns))})", rows)
+
+
+def _local_parts(parts: dict[str, list[UPath]], cache: Path) -> dict[str, list[Path]]:
+    """Local paths of the parts; those of an object store are copied once, as parts never change."""
+    found: dict[str, list[Path]] = {}
+    for table, paths in parts.items():
+        for path in paths:
+            if storage.is_local(path):
+                found.setdefault(table, []).append(storage.local(path))
+                continue
+            copy = cache / table / path.name
+            if not copy.exists():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                temporary = copy.with_name(storage.TEMPORARY + copy.name)
+                with path.open("rb") as src, temporary.open("wb") as dst:
+                    shutil.copyfileobj(src, dst, 1 << 20)
+                temporary.replace(copy)
+            found.setdefault(table, []).append(copy)
+    return found
