@@ -16,7 +16,14 @@ listed as (
         max_by(region, recency) filter (where region is not null) as region,
         max_by(status, recency) filter (where status is not null) as status,
         max_by(opened_on, recency) filter (where opened_on is not null) as opened_on,
-        max_by(closed_on, recency) filter (where status is not null) as closed_on,
+        -- DuckDB's max_by passes over nulls, and here a null says that the school is open again
+        cast(
+            nullif(
+                max_by(coalesce(cast(closed_on as varchar), ''), recency)
+                filter (where status is not null),
+                ''
+            ) as date
+        ) as closed_on,
         max_by(is_charter, recency) filter (where is_charter is not null) as is_charter,
         max_by(school_type, recency) filter (where school_type is not null) as school_type,
         max_by(grades_served, recency) filter (where grades_served is not null) as grades_served,
