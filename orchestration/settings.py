@@ -63,6 +63,16 @@ class Settings:
         return self.warehouse / "warehouse.duckdb"
 
     @property
+    def gate_record(self) -> Path:
+        """What the gate said of the candidate, and of which."""
+        return self.warehouse / "gate.json"
+
+    @property
+    def data_docs(self) -> Path:
+        """The gate's Data Docs of the candidate."""
+        return self.warehouse / "data_docs"
+
+    @property
     def dagster_home(self) -> Path:
         """Where Dagster keeps this home's runs."""
         return self.home / "dagster"

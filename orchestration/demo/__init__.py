@@ -1,0 +1,1 @@
+"""A synthetic state and simulated submissions, seeded, of any size."""

@@ -76,7 +76,8 @@ def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
 def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
     """Make a fresh build file; an old one, and what was said about it, is removed first."""
     settings.warehouse.mkdir(parents=True, exist_ok=True)
-    for path in (settings.build_file, settings.build_file.with_name(settings.build_file.name + ".wal")):
+    wal = settings.build_file.with_name(settings.build_file.name + ".wal")
+    for path in (settings.gate_record, settings.build_file, wal):
         path.unlink(missing_ok=True)
     facts = run_facts(settings, policy, as_of)
     files = _local_parts(lake.parts(settings.lake), settings.warehouse / "lake_cache")

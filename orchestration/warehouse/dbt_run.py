@@ -1,26 +1,50 @@
-"""dbt against the build file: its arguments, its environment, and what its failure says."""
+"""dbt against the build file: its profile, its arguments, and what its failure says."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from orchestration import storage
 from orchestration.errors import BuildError
 from orchestration.settings import DBT_PROJECT, Settings
 
 
-def dbt_environment(settings: Settings) -> dict[str, str]:
-    """What profiles.yml reads from the environment."""
-    return {
-        "INTERLACE_BUILD_FILE": str(settings.build_file),
-        "INTERLACE_DBT_THREADS": str(settings.threads),
-        "INTERLACE_DBT_MEMORY": settings.memory_limit,
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+def write_profile(settings: Settings) -> Path:
+    """Write dbt's profile for this home's build file; the folder it stands in."""
+    profile = {
+        "interlace": {
+            "target": "build",
+            "outputs": {
+                "build": {
+                    "type": "duckdb",
+                    "path": str(settings.build_file),
+                    "threads": settings.threads,
+                    "settings": {
+                        "memory_limit": settings.memory_limit,
+                        "TimeZone": "UTC",
+                        "preserve_insertion_order": False,
+                    },
+                }
+            },
+        }
     }
+    folder = settings.warehouse / "profile"
+    storage.write_whole(folder / "profiles.yml", yaml.safe_dump(profile).encode())
+    return folder
+
+
+def fresh_target(settings: Settings) -> Path:
+    """dbt's target folder of this home, without the results of an earlier run; its parse cache stays."""
+    target = settings.warehouse / "dbt"
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "run_results.json").unlink(missing_ok=True)
+    return target
 
 
 def build_args() -> list[str]:
@@ -28,17 +52,17 @@ def build_args() -> list[str]:
     return ["build", "--exclude-resource-type", "unit_test"]
 
 
-def dbt(args: list[str], settings: Settings, target: Path) -> None:
+def dbt(args: list[str], settings: Settings) -> None:
     """Run dbt as a command, for tests and tools; a night runs it through Dagster.
 
     Raises:
         BuildError: with the failing nodes and their messages.
     """
-    target.mkdir(parents=True, exist_ok=True)
+    target = fresh_target(settings)
+    profile = write_profile(settings)
     done = subprocess.run(
-        [dbt_executable(), *args, "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-         "--target-path", str(target), "--log-path", str(target / "logs")],
-        env={**os.environ, **dbt_environment(settings)},
+        [dbt_executable(), *args, "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(profile),
+         "--target-path", str(target), "--log-path", str(target)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:

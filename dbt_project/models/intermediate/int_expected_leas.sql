@@ -7,12 +7,12 @@ with designated as (
     from {{ ref('int_designation_years') }} as designation
     inner join {{ ref('dim_organization') }} as organization
         on designation.org_id = organization.org_id
-    inner join {{ ref('stg_policy') }} as policy
+    inner join {{ ref('stg_policy') }} as setting
         on
-            policy.parameter = 'expected_categories'
-            and designation.school_year >= policy.from_year
-            and (policy.until_year is null or designation.school_year < policy.until_year)
-            and ',' || policy.value || ',' like '%,' || designation.category || ',%'
+            setting.parameter = 'expected_categories'
+            and designation.school_year >= setting.from_year
+            and (setting.until_year is null or designation.school_year < setting.until_year)
+            and ',' || setting.value || ',' like '%,' || designation.category || ',%'
 ),
 
 first_reports as (

@@ -1,1 +1,3 @@
-{{ standing_rows('action_status', ['action_code', 'status', 'percent_complete', 'completed_on', 'spent_to_date']) }}
+{{ standing_rows('action_status', [
+    'action_code', 'status', 'percent_complete', 'completed_on', 'spent_to_date'
+]) }}

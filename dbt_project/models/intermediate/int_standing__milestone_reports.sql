@@ -1,1 +1,3 @@
-{{ standing_rows('milestone_reports', ['milestone_code', 'actions_completed_pct', 'actions_on_time_pct', 'actions_behind_pct']) }}
+{{ standing_rows('milestone_reports', [
+    'milestone_code', 'actions_completed_pct', 'actions_on_time_pct', 'actions_behind_pct'
+]) }}

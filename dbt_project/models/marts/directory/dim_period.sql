@@ -42,16 +42,20 @@ school_years as (
     from bounds
 ),
 
+month_numbers as (
+    {{ numbers_to(1199) }}
+),
+
 months as (
     select
         school_years.today,
         school_years.first_month,
-        {{ add_months('school_years.first_start', 'numbers.n') }} as period_start,
-        cast(floor(numbers.n / 12) as integer) + year(school_years.first_start) as start_year,
-        cast(numbers.n % 12 as integer) + 1 as month_no,
+        {{ add_months('school_years.first_start', 'month_numbers.n') }} as period_start,
+        cast(floor(month_numbers.n / 12) as integer) + year(school_years.first_start) as start_year,
+        cast(month_numbers.n % 12 as integer) + 1 as month_no,
         school_years.last_start_year
     from school_years
-    cross join ({{ numbers_to(1199) }}) as numbers
+    cross join month_numbers
 ),
 
 named as (
@@ -61,8 +65,8 @@ named as (
         cast({{ add_months('period_start', 1) }} - 1 as date) as period_end,
         {{ school_year_from_start('start_year') }} as school_year,
         month_no,
-        cast(floor((month_no - 1) / 3) as integer) + 1 as quarter,
-        cast(floor((month_no - 1) / 6) as integer) + 1 as semester,
+        cast(floor((month_no - 1) / 3) as integer) + 1 as quarter_no,
+        cast(floor((month_no - 1) / 6) as integer) + 1 as semester_no,
         today
     from months
     where start_year <= last_start_year
@@ -93,10 +97,10 @@ select
     period_end,
     school_year,
     cast(month_no as bigint) as month_no,
-    cast(quarter as bigint) as quarter,
-    cast(semester as bigint) as semester,
-    school_year || ' Q' || cast(quarter as varchar) as quarter_id,
-    school_year || ' S' || cast(semester as varchar) as semester_id,
+    cast(quarter_no as bigint) as quarter_no,
+    cast(semester_no as bigint) as semester_no,
+    school_year || ' Q' || cast(quarter_no as varchar) as quarter_id,
+    school_year || ' S' || cast(semester_no as varchar) as semester_id,
     due_on,
     is_reporting_month,
     -- the whole due day still counts as on time

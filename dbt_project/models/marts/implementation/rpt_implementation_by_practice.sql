@@ -18,21 +18,21 @@ levels as (
     {% for level, id in [
         ('organization', 'org_id'), ('lea', 'lea_id'), ('region', 'region'), ('state', "'state'"),
     ] %}
-    select
-        '{{ level }}' as scope_level,
-        {{ id }} as scope_id,
-        code_level,
-        code,
-        school_year,
-        period,
-        count(*) as n_organizations,
-        count(*) filter (where is_reported) as n_organizations_reporting,
-        {% for count in counts %}
-        cast(sum({{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from placed
-    group by {{ id ~ ', ' if level != 'state' }}code_level, code, school_year, period
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ level }}' as scope_level,
+            {{ id }} as scope_id,
+            code_level,
+            code,
+            school_year,
+            period,
+            {% for count in counts %}
+                cast(sum({{ count }}) as bigint) as {{ count }},
+            {% endfor %}
+            count(*) as n_organizations,
+            count(*) filter (where is_reported) as n_organizations_reporting
+        from placed
+        group by {{ id ~ ', ' if level != 'state' }}code_level, code, school_year, period
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 
@@ -46,7 +46,7 @@ select
     n_organizations,
     n_organizations_reporting,
     {% for count in counts %}
-    {{ count }},
+        {{ count }},
     {% endfor %}
     {{ rate('n_completed', '(n_planned - n_not_reported)') }} as completed_rate,
     {{ rate('n_due_on_time', 'n_due') }} as on_time_rate,

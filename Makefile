@@ -1,0 +1,45 @@
+# make demo   sets everything up and runs the main job on a synthetic state
+# make test   sets everything up and runs the tests
+# make lint   ruff, sqlfluff, mypy
+# make ui     Dagster's UI on the demo home (HOME_DIR=… STATE=… for another)
+# make bench  measures (see docs/performance.md)
+PYTHON ?= python3
+HOME_DIR ?= home/demo
+STATE ?= orchestration/demo/state
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint ui bench clean
+demo: $(READY)
+	@$(BIN)/interlace demo --home $(HOME_DIR)
+
+test: $(READY)
+	@$(BIN)/pytest
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests orchestration/demo/questions --disable-progress-bar
+
+ui: $(READY)
+	@mkdir -p $(HOME_DIR)/dagster
+	@DAGSTER_HOME=$$($(BIN)/python -m orchestration.instance $(HOME_DIR) $(STATE)) \
+	INTERLACE_HOME=$(HOME_DIR) INTERLACE_STATE=$(STATE) $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+
+bench: $(READY)
+	@$(BIN)/python -m tests.benchmarks.night
+
+# The stamp holds while lock and project file are unchanged, so that a second `make` starts at once.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v < (3, 14) else "Interlace needs Python 3.11, 3.12 or 3.13; this is %d.%d. Name another with: make PYTHON=python3.12" % v[:2])'
+	@echo "Setting up Python packages in $(VENV) (once; a few minutes on a slow network) …"
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || $(PYTHON) -m virtualenv -q $(VENV) || { \
+	  echo "This Python cannot make a virtual environment. Install its venv module (Debian: apt install python3-venv), or run: pip install virtualenv"; exit 2; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) home dbt_project/target

@@ -1,0 +1,63 @@
+"""Assets of what arrives: the SEA's feeds and the LEAs' submissions, into archive and lake."""
+
+from __future__ import annotations
+
+import logging
+
+import dagster as dg
+
+from orchestration.assets.faults import RETRY_PASSING_FAULTS, permanent_faults
+from orchestration.assets.night import Night
+from orchestration.feeds.load import load_feeds
+from orchestration.intake.batch import take_in_submissions
+from orchestration.lock import writer_lock
+from orchestration.policy import load_policy
+from orchestration.settings import Settings
+
+OWNERS = ["team:data-engineering"]
+log = logging.getLogger("interlace")
+
+
+def landing_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """`feeds` and `submissions`; feeds come first, as the directory says who may speak for whom."""
+
+    @dg.asset(
+        group_name="feeds", owners=OWNERS, kinds={"python", "parquet"}, pool="writer", retry_policy=RETRY_PASSING_FAULTS,
+        description="The state's own files (directory, designations, Title I dollars, indicators), read through feeds.yaml into the lake.",
+    )  # fmt: skip
+    def feeds(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+        with permanent_faults(), writer_lock(settings.warehouse):
+            report = load_feeds(settings, load_policy(settings.state), night.time(context), log.info)
+        return dg.MaterializeResult(
+            metadata={
+                "files": report.files,
+                "loaded": report.loaded,
+                "refused": report.refused,
+                "not asked for": report.unmapped,
+                "stale feeds": ", ".join(report.stale) or "none",
+                "dagster/row_count": sum(report.rows.values()),
+                "messages": dg.MetadataValue.md("\n".join(f"- {m}" for m in report.messages) or "none"),
+            }
+        )
+
+    @dg.asset(
+        group_name="intake", owners=OWNERS, kinds={"python", "parquet"}, pool="writer", deps=[feeds], retry_policy=RETRY_PASSING_FAULTS,
+        description="Every file the LEAs sent: archived, read, checked against the contracts, typed rows and findings into the lake, one receipt each.",
+    )  # fmt: skip
+    def submissions(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+        with permanent_faults(), writer_lock(settings.warehouse):
+            report = take_in_submissions(settings, load_policy(settings.state), night.time(context), log.info)
+        return dg.MaterializeResult(
+            metadata={
+                "files": report.files,
+                "accepted": report.accepted,
+                "accepted with rejects": report.accepted_with_rejects,
+                "refused": report.refused,
+                "repeats": report.repeats,
+                "rows rejected": report.rejects,
+                "flags": report.flags,
+                "dagster/row_count": report.rows,
+            }
+        )
+
+    return [feeds, submissions]

@@ -1,0 +1,78 @@
+"""dbt's models, seeds and tests as Dagster assets and checks, built into a fresh file."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+
+from orchestration.assets.faults import permanent_faults
+from orchestration.assets.night import Night
+from orchestration.errors import BuildError
+from orchestration.lock import writer_lock
+from orchestration.policy import load_policy
+from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.warehouse.build_file import prepare_build_file
+from orchestration.warehouse.dbt_run import build_args, dbt_executable, failures, fresh_target, write_profile
+
+SECONDS_BETWEEN_PROGRESS = 2.0
+log = logging.getLogger("interlace")
+
+
+class Translator(DagsterDbtTranslator):
+    """Keys, groups and owners of dbt's nodes: a room of the design is a group."""
+
+    def __init__(self) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True, enable_source_tests_as_checks=False))
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Lake sources are the assets that write them; a model's key is its schema and name."""
+        name = dbt_resource_props["name"]
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey("feeds" if name.startswith("feed__") else "submissions")
+        return dg.AssetKey([dbt_resource_props["schema"], name])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The layer, and for a mart its domain."""
+        folders = dbt_resource_props["fqn"][1:-1]
+        return "_".join(folders) or dbt_resource_props["schema"]
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """Who to ask."""
+        return ["team:analytics" if dbt_resource_props["schema"] == "marts" else "team:data-engineering"]
+
+
+def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
+    """One asset per model and seed, one check per data test."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="dbt_models", pool="writer")
+    def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
+        with permanent_faults(), writer_lock(settings.warehouse):
+            prepare_build_file(settings, load_policy(settings.state), night.time(context))
+            target = fresh_target(settings)
+            dbt = DbtCliResource(
+                project_dir=str(DBT_PROJECT),
+                profiles_dir=str(write_profile(settings)),
+                dbt_executable=dbt_executable(),
+            )
+            invocation = dbt.cli(build_args(), context=context, target_path=target, raise_on_error=False)
+            yield from _with_progress(invocation.stream(), len(context.selected_asset_keys))
+            if not invocation.is_successful():
+                raise BuildError("\n  ".join(["the candidate was not built:", *failures(target)]))
+
+    return models
+
+
+def _with_progress(events: Iterator[Any], assets: int) -> Iterator[Any]:
+    done, said = 0, time.monotonic()
+    for event in events:
+        done += isinstance(event, dg.Output | dg.MaterializeResult | dg.AssetMaterialization)
+        if time.monotonic() - said > SECONDS_BETWEEN_PROGRESS:
+            log.info("dbt: %s of %s models built", done, assets)
+            said = time.monotonic()
+        yield event

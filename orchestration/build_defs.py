@@ -1,0 +1,43 @@
+"""Everything Dagster loads, made afresh from settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.gate import gate_checks
+from orchestration.assets.landing import landing_assets
+from orchestration.assets.models import dbt_models
+from orchestration.assets.night import Night
+from orchestration.assets.release import release_asset
+from orchestration.jobs import nightly_job
+from orchestration.policy import load_policy
+from orchestration.schedules import nightly_schedule
+from orchestration.settings import Settings
+from orchestration.warehouse.dbt_run import mart_names
+from orchestration.warehouse.manifest import ensure_manifest
+
+
+def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """Assets, checks, job and schedule of a home; tests pass their own resources.
+
+    Raises:
+        ConfigError: the policy or the dbt project cannot be used.
+    """
+    policy = load_policy(settings.state)
+    manifest = ensure_manifest()
+    marts = mart_names(manifest)
+    job = nightly_job()
+    return dg.Definitions(
+        assets=[
+            *landing_assets(settings),
+            dbt_models(settings, manifest),
+            release_asset(settings, marts, manifest),
+        ],
+        asset_checks=[gate_checks(settings, marts)],
+        jobs=[job],
+        schedules=[nightly_schedule(job, policy)],
+        resources={"night": Night(), **(resource_overrides or {})},
+    )

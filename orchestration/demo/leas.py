@@ -1,0 +1,69 @@
+"""Which LEAs report, for whom, by school year: what directory and designations say together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from orchestration.demo.world import Lea, Organization
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CATEGORIES = ("CSI", "ATSI", "TSI")  # the first that holds names the organization's designation
+CLOSED = ("closed", "merged")
+
+
+def reporting_leas(organizations: pd.DataFrame, designations: Mapping[str, pd.DataFrame]) -> list[Lea]:
+    """LEAs that are designated or have designated schools, with both, by school year.
+
+    A designated organization that no directory knows, or that has closed, has nobody to report for
+    it and is passed over.
+    """
+    in_order = organizations.sort_values(["org_id", "effective_on"], kind="stable")
+    latest = in_order.groupby("org_id", sort=True)[
+        ["lea_id", "org_name", "status"]
+    ].last()  # the last that is known
+    known = {row["org_id"]: row for row in latest.reset_index().to_dict("records")}
+    by_lea: dict[str, dict[str, dict[str, Organization]]] = {}
+    for year, frame in designations.items():
+        for row in _ranked(frame):
+            place = known.get(row["org_id"])
+            if place is None or (isinstance(place["status"], str) and place["status"] in CLOSED):
+                continue
+            lea_id = place["lea_id"]
+            if lea_id not in known:
+                continue
+            members = by_lea.setdefault(lea_id, {}).setdefault(
+                year, {lea_id: _organization(known[lea_id], lea_id, None)}
+            )
+            members.setdefault(row["org_id"], _organization(place, lea_id, row))
+            if row["org_id"] == lea_id:
+                members[lea_id] = _organization(place, lea_id, row)
+    return [
+        Lea(
+            lea_id,
+            {
+                y: (members[lea_id], *(members[o] for o in sorted(members) if o != lea_id))
+                for y, members in years.items()
+            },
+        )
+        for lea_id, years in sorted(by_lea.items())
+    ]
+
+
+def _ranked(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = [
+        r for r in frame[["org_id", "category", "reason"]].to_dict("records") if r["category"] in CATEGORIES
+    ]
+    return sorted(rows, key=lambda r: (r["org_id"], CATEGORIES.index(r["category"]), str(r["reason"])))
+
+
+def _organization(
+    place: Mapping[str, Any], lea_id: str, designation: Mapping[str, Any] | None
+) -> Organization:
+    org_id, name = place["org_id"], place["org_name"]
+    level = "lea" if org_id == lea_id else "school"
+    category, reason = (designation["category"], designation["reason"]) if designation else (None, None)
+    reason = reason if isinstance(reason, str) else None
+    return Organization(org_id, level, lea_id, name if isinstance(name, str) else org_id, category, reason)

@@ -1,0 +1,251 @@
+"""The tables that are asked less often than monthly, or grow with the year: reports, results, money, law.
+
+Percentages that a school counts itself are mostly what its statuses imply, as whole numbers of its
+planned actions (all but discontinued), with some differences, as people's own counts have.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+from orchestration.contracts.codesets import load_code_sets
+from orchestration.demo.plans import Plan
+from orchestration.demo.words import generator, sample, weighted, words
+from orchestration.demo.world import Month, Organization
+
+Row = dict[str, Any]
+
+MISCOUNTED = 0.15  # share of self-counted rows in which one figure differs from the statuses
+
+
+def _behind(row: Row, due: date, end: date) -> bool:
+    return row["status"] == "delayed" or (due <= end and row["status"] != "completed")
+
+
+def milestone_reports(seed: int, plan: Plan, month: Month, statuses: list[Row]) -> list[Row]:
+    """What the school counted for each milestone in a quarter."""
+    due = {a["action_code"]: a["due_on"] for a in plan.rows(month.end)["actions"]}
+    of: dict[str, list[Row]] = {m["milestone_code"]: [] for m in plan.milestones}
+    for row in statuses:
+        of[row["action_code"].rpartition(".")[0]].append(row)
+    reports = []
+    for code, rows in of.items():
+        rng = generator(seed, plan.org.org_id, "milestone report", month.period, code)
+        planned = [r for r in rows if r["status"] != "discontinued"]
+        done = [r for r in planned if r["status"] == "completed"]
+        on_time = [r for r in done if r["completed_on"] <= due[r["action_code"]]]
+        behind = [r for r in planned if _behind(r, due[r["action_code"]], month.end)]
+        trouble = next((r for r in behind if "cause" in r), {})
+        report: Row = {"org_id": plan.org.org_id, "milestone_code": code}
+        if planned:
+            report["actions_completed_pct"] = _counted(len(done), len(planned))
+            report["actions_on_time_pct"] = _counted(len(on_time), len(planned))
+            report["actions_behind_pct"] = _counted(len(behind), len(planned))
+            _miscount(rng, report)
+        if done:
+            report["outputs_completed"] = "; ".join(r["outputs_finished"] for r in done)
+            spent = sum(r.get("spent_to_date", 0) for r in rows)
+            report["resources_used"] = f"{spent:.2f} dollars"
+        if trouble:
+            report["cause_and_adjustment"] = f"{trouble['cause']}. {trouble.get('adjustment', '')}".strip()
+        if rng.random() < 0.2:
+            report["comments"] = rng.choice(
+                ["On track for the spring", "Discussed with the district", "Team asks for more time"]
+            )
+        reports.append(report)
+    return reports
+
+
+def _counted(part: int, whole: int) -> int:
+    return round(100 * part / whole)
+
+
+def _miscount(rng: random.Random, report: Row) -> None:
+    if rng.random() < MISCOUNTED:
+        column = rng.choice(["actions_completed_pct", "actions_on_time_pct", "actions_behind_pct"])
+        report[column] = min(100, max(0, report[column] + rng.choice([-20, -10, -5, 5, 10, 20])))
+
+
+def strategy_reports(seed: int, plan: Plan, month: Month, statuses: list[Row]) -> list[Row]:
+    """What the school counted for each strategy in a semester."""
+    open_in: dict[str, int] = {m["milestone_code"]: 0 for m in plan.milestones}
+    for row in statuses:
+        if row["status"] not in ("completed", "discontinued"):
+            open_in[row["action_code"].rpartition(".")[0]] += 1
+    reports = []
+    for strategy in plan.strategies:
+        rng = generator(seed, plan.org.org_id, "strategy report", month.period, strategy.code)
+        own = [m for m in plan.milestones if m["milestone_code"].rpartition(".")[0] == strategy.code]
+        done = [m for m in own if open_in[m["milestone_code"]] == 0]
+        behind = [m for m in own if open_in[m["milestone_code"]] and m["due_on"] <= month.end]
+        report: Row = {
+            "org_id": plan.org.org_id,
+            "strategy_code": strategy.code,
+            "milestones_behind": len(behind),
+        }
+        report["milestones_completed_pct"] = _counted(len(done), len(own)) if own else None
+        if behind:
+            trouble = rng.choice(words()["delays"])
+            report["cause_and_adjustment"] = f"{trouble['cause']}. {trouble['adjustment']}"
+        reports.append(report)
+    return reports
+
+
+def measure_results(seed: int, plan: Plan, month: Month, statuses: list[Row]) -> list[Row]:
+    """What each measure came to: nearer its target the more of the plan was done, and by chance."""
+    planned = [r for r in statuses if r["status"] != "discontinued"]
+    done = sum(r["status"] == "completed" for r in planned) / max(len(planned), 1)
+    results = []
+    for measure in plan.fixed["measures"]:
+        rng = generator(
+            seed, plan.org.org_id, "result", plan.school_year, measure["parent_code"], measure["measure_no"]
+        )
+        target = measure.get(f"target_y{plan.year_of_plan + 1}") or measure["target_y1"]
+        aim, base = (float(t.rstrip("%").rpartition(" ")[2]) for t in (target, measure["baseline"]))
+        reached = round(base + (aim - base) * (1.3 * done + rng.gauss(-0.15, 0.45)))
+        is_percent = measure["unit"] == "percent"
+        if measure["unit"] != "score":
+            reached = max(0, min(reached, 100 if is_percent else reached))
+        row: Row = {
+            "org_id": plan.org.org_id,
+            "parent_code": measure["parent_code"],
+            "measure_no": measure["measure_no"],
+            "school_year": plan.school_year,
+            "actual": f"{reached}%" if is_percent else f"{reached}",
+        }
+        if measure["parent_code"].startswith("G"):
+            row["n_students"] = rng.randint(8, 900)
+        missed = reached < aim if measure["direction"] == "higher" else reached > aim
+        if missed:
+            trouble = rng.choice(words()["delays"])
+            row |= {"explanation": trouble["cause"], "adjustment": trouble["adjustment"]}
+        results.append(row)
+    return results
+
+
+def supports(seed: int, plan: Plan, end: date, first_day: date) -> list[Row]:
+    """The help asked for by the end of the month, with what came of it by then."""
+    rng = generator(seed, plan.org.org_id, "supports", plan.school_year)
+    rows: list[Row] = []
+    for _ in range(weighted(rng, {0: 0.15, 1: 0.25, 2: 0.3, 3: 0.2, 4: 0.1})):
+        strategy, text = rng.choice(plan.strategies), rng.choice(words()["supports"])
+        needed = first_day + timedelta(days=rng.randint(10, 240))
+        provided = needed + timedelta(days=rng.randint(7, 60)) if rng.random() < 0.85 else None
+        used_from = provided + timedelta(days=rng.randint(20, 60)) if provided else None
+        kind = weighted(rng, {"lea": 0.45, "sea": 0.2, "vendor": 0.2, "peer": 0.1, "other": 0.05})
+        provider, use = rng.choice(words()["providers"][kind]), rng.choice(words()["uses"][:-1])
+        effect = weighted(
+            rng, {"not_used": 0.1, "not_effective": 0.15, "somewhat_effective": 0.4, "effective": 0.35}
+        )
+        if needed > end:
+            continue
+        row: Row = {
+            "strategy_code": strategy.code,
+            "practice_code": strategy.practices[0],
+            "description": text,
+            "needed_on": needed,
+        }
+        if provided and provided <= end:
+            row |= {"provided_on": provided, "provider": provider, "provider_kind": kind}
+        if used_from and used_from <= end:
+            row |= {"how_used": words()["uses"][-1] if effect == "not_used" else use, "effectiveness": effect}
+        rows.append(row)
+    # numbered by the day of asking, so that a row keeps its number from month to month
+    rows.sort(key=lambda r: r["needed_on"])
+    return [{"org_id": plan.org.org_id, "support_no": n, **row} for n, row in enumerate(rows, 1)]
+
+
+def expenditures(plan: Plan, statuses: list[Row]) -> list[Row]:
+    """Dollars spent by fund: what the actions spent."""
+    fund_of = {a.code: a.fund for a in plan.actions}
+    spent = dict.fromkeys(sorted(set(fund_of.values())), 0.0)
+    for row in statuses:
+        spent[fund_of[row["action_code"]]] += row.get("spent_to_date", 0.0)
+    return [
+        {"org_id": plan.org.org_id, "fund_source": f, "spent_to_date": round(v, 2)} for f, v in spent.items()
+    ]
+
+
+def self_reflection(seed: int, lea_id: str, school_year: str) -> tuple[list[Row], list[Row]]:
+    """The LEA's own reading of the 37 elements, by several respondents, and its notes by domain."""
+    rng = generator(seed, lea_id, "self-reflection", school_year)
+    elements, practices = load_code_sets()["self_reflection_elements"].codes, words()["practices"]
+    level = {e: rng.choices([1, 2, 3, 4], [2, 4, 3, 1])[0] for e in elements}
+    rows = [
+        {
+            "org_id": lea_id,
+            "respondent_no": n,
+            "element_code": e,
+            "level": min(4, max(1, level[e] + rng.choice([-1, 0, 0, 0, 1]))),
+            "evidence": rng.choice(words()["evidence"]) if rng.random() < 0.3 else None,
+        }
+        for n in range(1, rng.randint(3, 6) + 1)
+        for e in elements
+    ]
+    notes = []
+    for domain in load_code_sets()["domains"].codes:
+        own = [p for p in practices if p.startswith(domain)]
+        strong, weak = sample(rng, own, 2)
+        notes.append(
+            {
+                "org_id": lea_id,
+                "domain_code": domain,
+                "strengths": practices[strong]["strength"],
+                "weaknesses": practices[weak]["weakness"],
+            }
+        )
+    return rows, notes
+
+
+def duties(seed: int, org: Organization, month: Month, first_day: date) -> list[Row]:
+    """What the law asks of a designated organization, with the days on which it was done."""
+    rng = generator(seed, org.org_id, "duties", month.school_year)
+    rows = []
+    for n, (code, evidence) in enumerate(words()["duties"].items()):
+        done = first_day + timedelta(days=30 * n + rng.randint(5, 60))
+        is_done, is_approved, wait = rng.random() < 0.9, rng.random() < 0.85, rng.randint(5, 40)
+        row: Row = {"org_id": org.org_id, "duty_code": code}
+        if is_done and done <= month.end:
+            row |= {"done_on": done, "evidence": evidence}
+            if is_approved and done + timedelta(days=wait) <= month.end:
+                row |= {
+                    "approved_on": done + timedelta(days=wait),
+                    "approved_by": rng.choice(words()["roles"]),
+                }
+        rows.append(row)
+    return rows
+
+
+def application(
+    seed: int, lea_id: str, schools: list[Organization], month: Month
+) -> tuple[list[Row], list[Row]]:
+    """The LEA's application for §1003 funds and its request for each CSI school."""
+    rng = generator(seed, lea_id, "application", month.school_year)
+    assured = [
+        "csi_plans",
+        "tsi_support",
+        "monitoring",
+        "partner_review",
+        "alignment",
+        "flexibility",
+        "state_local_funds",
+    ]
+    row: Row = {"org_id": lea_id, "school_year": month.school_year}
+    row |= {f"assures_{a}": rng.random() < 0.98 for a in assured}
+    row["narrative"] = "We will monitor each school every month and match supports to what it reports."
+    requests = []
+    for school in schools:
+        own = generator(seed, school.org_id, "request", month.school_year)
+        requests.append(
+            {
+                "org_id": school.org_id,
+                "amount": own.randrange(50_000, 500_001, 2_500),
+                "years": own.choice([2, 3, 3, 4]),
+                "has_planning_year": own.random() < 0.2,
+                "strategy_types": ", ".join(sample(own, words()["strategy_types"], 2)),
+                "evidence_tiers": ", ".join(sorted(sample(own, "123", own.randint(1, 2)))),
+            }
+        )
+    return [row], requests

@@ -1,0 +1,200 @@
+"""Runs suites with Great Expectations inside DuckDB, and writes its Data Docs.
+
+The one module that calls Great Expectations. It is imported inside the function: that takes 4 to 5
+seconds, which only a gate should pay.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.content import MARTS, quoted
+from orchestration.gate.suites import Expectation, Suite
+from orchestration.gate.verdict import SHOWN, Answer
+
+if TYPE_CHECKING:
+    from great_expectations.datasource.fluent import SQLDatasource
+
+DATASOURCE = "candidate"
+
+
+def run_suites(
+    candidate: Path,
+    suites: Sequence[Suite],
+    docs: Path,
+    as_of: datetime,
+    *,
+    threads: int,
+    memory_limit: str,
+    progress: Callable[[str], None],
+) -> dict[str, list[Answer | None]]:
+    """Evaluate the suites on a candidate (opened read-only) and write Data Docs to `docs`.
+
+    Returns:
+        By mart, one answer per expectation of its suite, in the suite's order.
+    """
+    progress("loading Great Expectations")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when it is imported; it would call home
+    import great_expectations as gx
+    from great_expectations.core.run_identifier import RunIdentifier
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    from orchestration.gate.duckdb_dialect import keep_connection_open
+
+    keep_connection_open()
+    answers: dict[str, list[Answer | None]] = {}
+    with _quiet():
+        configuration = DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(),
+            progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
+            analytics_enabled=False,
+        )
+        context = gx.get_context(mode="ephemeral", project_config=configuration)
+        address = connection_string(
+            candidate, {"access_mode": "read_only", "threads": str(threads), "memory_limit": memory_limit}
+        )
+        # each query by itself: in a transaction, one that raises would take the others with it
+        datasource = context.data_sources.add_sql(
+            DATASOURCE,
+            connection_string=address,
+            kwargs={"isolation_level": "AUTOCOMMIT"},  # type: ignore[call-arg] # its stub leaves it out
+        )
+        try:
+            definitions = []
+            for suite in suites:
+                answers[suite.mart] = [None] * len(suite.expectations)
+                usable = []
+                for n, expectation in enumerate(suite.expectations):
+                    made, refusal = _expectation(expectation, n)
+                    answers[suite.mart][n] = refusal
+                    if made is not None:
+                        usable.append(made)
+                # given all at once: added one by one, a second query of the same type replaces the first
+                made_suite = context.suites.add(gx.ExpectationSuite(name=suite.mart, expectations=usable))
+                asset = datasource.add_table_asset(suite.mart, table_name=suite.mart, schema_name=MARTS)
+                batch = asset.add_batch_definition_whole_table("whole table")
+                definitions.append(
+                    context.validation_definitions.add(
+                        gx.ValidationDefinition(name=suite.mart, data=batch, suite=made_suite)
+                    )
+                )
+            if not definitions:
+                return answers
+            progress(
+                f"evaluating {sum(len(s.expectations) for s in suites)} expectations on {len(suites)} marts"
+            )
+            checkpoint = context.checkpoints.add(
+                gx.Checkpoint(
+                    name="gate",
+                    validation_definitions=definitions,
+                    actions=[],
+                    result_format={"result_format": "SUMMARY", "partial_unexpected_count": SHOWN},
+                )
+            )
+            run = RunIdentifier(run_name="nightly", run_time=as_of.replace(tzinfo=UTC))
+            for result in checkpoint.run(run_id=run).run_results.values():
+                for one in result.results:
+                    answer: dict[str, Any] = dict(one.to_json_dict())
+                    number = answer["expectation_config"]["meta"]["number"]
+                    answers[result.suite_name][number] = _with_rows(answer, result.suite_name, datasource)
+            progress("writing the Data Docs")
+            _write_docs(context, docs)
+        finally:
+            _close(datasource)
+    return answers
+
+
+def connection_string(file: Path, options: Mapping[str, str]) -> str:
+    """The SQLAlchemy address of a DuckDB file, with `$` kept from Great Expectations' substitution."""
+    from sqlalchemy.engine import URL
+
+    url = URL.create("duckdb", database=str(file), query=dict(options))
+    return url.render_as_string(hide_password=False).replace("$", r"\$")
+
+
+def _expectation(expectation: Expectation, number: int) -> tuple[Any, Answer | None]:
+    """The expectation as Great Expectations has it, or the answer that says why there is none."""
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    try:
+        configuration = ExpectationConfiguration(
+            type=expectation.type, kwargs=expectation.kwargs, notes=expectation.notes, meta={"number": number}
+        )
+        return configuration.to_domain_obj(), None
+    except Exception as e:  # an unknown type or wrong arguments: whatever it raises, the check is not met
+        info = {
+            "raised_exception": True,
+            "exception_message": f"{type(e).__name__}: {' '.join(str(e).split())}",
+        }
+        return None, {"success": False, "result": {}, "exception_info": info}
+
+
+def _with_rows(answer: dict[str, Any], mart: str, datasource: SQLDatasource) -> Answer:
+    """The answer of a failed query with a few of its rows, which this result format leaves out.
+
+    The format that has them holds every failing value of every other expectation too.
+    """
+    query = answer["expectation_config"]["kwargs"].get("unexpected_rows_query")
+    if query is None or answer.get("success") or not answer.get("result"):
+        return answer
+    batch = f"(select * from {MARTS}.{quoted(mart)}) as subselect"  # as Great Expectations writes it
+    rows_sql = f"select * from ({query.format(batch=batch)}) limit {SHOWN}"
+    with datasource.get_execution_engine().get_connection() as connection:
+        rows = [dict(row) for row in connection.exec_driver_sql(rows_sql).mappings()]
+    return {**answer, "result": {**answer["result"], "details": {"unexpected_rows": rows}}}
+
+
+def _write_docs(context: Any, docs: Path) -> None:
+    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())}
+    context.add_data_docs_site(
+        "data_docs",
+        {
+            "class_name": "SiteBuilder",
+            "show_how_to_buttons": False,
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            "store_backend": store,
+        },
+    )
+    context.build_data_docs()
+    # 4 MB of fonts and moving pictures that the pages do without
+    for unused in ("fonts", "images", "styles"):
+        shutil.rmtree(docs / "static" / unused, ignore_errors=True)
+    import great_expectations
+
+    installed = str(Path(great_expectations.__file__).parents[1])
+    for page in docs.rglob("*.html"):  # tracebacks name the machine's folders
+        text = page.read_text(encoding="utf-8")
+        if installed in text:
+            page.write_text(text.replace(installed, "…"), encoding="utf-8")
+
+
+def _close(datasource: SQLDatasource) -> None:
+    """Let go of the candidate: a connection left open would show a later night's file as this one's."""
+    execution = datasource.get_execution_engine()
+    with execution.get_connection() as connection:
+        connection.close()
+    execution.close()
+    datasource.get_engine().dispose()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Great Expectations' own log from the night's; what it finds is in its answers."""
+    log = logging.getLogger("great_expectations")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)

@@ -1,0 +1,211 @@
+"""A night's intake: archive what was dropped, have it read, commit it, answer it.
+
+Files are taken in by the night that archived them (`taken_at`), each night's as one lake batch, so
+that a lake made again from the archive has the same batches and rows as one that grew. The manifest of
+a batch is its commit point: before it nothing of the batch exists, after it all of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from upath import UPath
+
+from orchestration import archive, lake, storage
+from orchestration.archive import Arrival
+from orchestration.errors import BadDataError
+from orchestration.feeds.directory import known_organizations
+from orchestration.intake import pool
+from orchestration.intake.assemble import ACCEPTED, REFUSED, WITH_REJECTS
+from orchestration.intake.authority import DIRECTORY_COLUMNS
+from orchestration.intake.found import Received
+from orchestration.intake.receipt import write_receipts
+from orchestration.intake.worker import Job, SetUp
+from orchestration.policy import Policy
+from orchestration.settings import Settings
+
+KIND = "submissions"
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """What one night's intake did.
+
+    Args:
+        files: submissions decided this time.
+        accepted, accepted_with_rejects, refused: of these.
+        repeats: new arrivals whose bytes the same folder had brought before.
+        rows: rows that went on.
+        rejects: rows put aside, of files that were not refused.
+        flags: findings to look at.
+        batches: names of the lake batches written.
+    """
+
+    files: int
+    accepted: int
+    accepted_with_rejects: int
+    refused: int
+    repeats: int
+    rows: int
+    rejects: int
+    flags: int
+    batches: tuple[str, ...]
+
+
+def submission_id(arrival: Arrival) -> str:
+    """The same bytes from the same folder are one submission."""
+    return f"{arrival.folder}-{arrival.sha256[:12]}"
+
+
+def first_arrivals(arrivals: Sequence[Arrival]) -> dict[str, Arrival]:
+    """By submission its first arrival: of the first night that archived it, the earliest received."""
+    first: dict[str, Arrival] = {}
+    for arrival in sorted(arrivals, key=lambda a: (a.taken_at, a)):
+        first.setdefault(submission_id(arrival), arrival)
+    return first
+
+
+def _silent(text: str) -> None:
+    """Progress that nobody asked for."""
+
+
+def take_in_submissions(
+    settings: Settings,
+    policy: Policy,
+    as_of: datetime,
+    progress: Callable[[str], None] = _silent,
+    *,
+    directory: Callable[[UPath, datetime], pd.DataFrame] = known_organizations,
+    command: Sequence[str] = pool.COMMAND,
+) -> IntakeReport:
+    """Take in every submission received by `as_of` that the lake does not hold yet; write its receipt.
+
+    Running it twice changes nothing. Whatever moment it is killed at, the next run completes it.
+
+    Args:
+        settings: the home.
+        policy: the state's policy.
+        as_of: the night's time (UTC).
+        progress: told what is done.
+        directory: the known organizations of a lake as of a time.
+        command: how to start a parsing process.
+
+    Raises:
+        BadDataError: no directory has been loaded (nobody's authority can be told), or the archive
+            has lost bytes.
+        InterlaceError: the parsing processes cannot start or write.
+    """
+    lake.sweep(settings.lake)
+    if directory(settings.lake, as_of).empty and _anything(settings):
+        raise BadDataError(
+            "no directory of organizations has been loaded, so nobody can tell which LEA may send what. "
+            "Put the state's directory into feeds/ and run again; the submissions wait."
+        )
+    new = archive.take_in(settings.archive, settings.landing, "submission", as_of)
+    first = first_arrivals(archive.arrivals(settings.archive, "submission"))
+    repeats = sum(first[submission_id(a)] != a for a in new)
+    held = {
+        s for b in lake.standing(settings.lake) if b.info.get("kind") == KIND for s in b.info["submissions"]
+    }
+    pending = {s: a for s, a in first.items() if s not in held and a.received_at <= as_of}
+    counts: Counter[str] = Counter()
+    names = []
+    for taken_at in sorted({a.taken_at for a in pending.values()}):
+        group = {s: a for s, a in sorted(pending.items()) if a.taken_at == taken_at}
+        known = directory(settings.lake, taken_at)
+        if known.empty:  # archived before any directory came
+            known = directory(settings.lake, as_of)
+        batch, found = _take_in_group(settings, policy, as_of, taken_at, group, known, progress, command)
+        counts += found
+        names.append(batch)
+    written = write_receipts(settings, policy)
+    if written:
+        progress(f"{written:,} receipts written")
+    return IntakeReport(
+        files=len(pending),
+        accepted=counts[ACCEPTED],
+        accepted_with_rejects=counts[WITH_REJECTS],
+        refused=counts[REFUSED],
+        repeats=repeats,
+        rows=counts["rows"],
+        rejects=counts["rejects"],
+        flags=counts["flags"],
+        batches=tuple(names),
+    )
+
+
+def _anything(settings: Settings) -> bool:
+    dropped = settings.landing.exists() and any(True for _ in settings.landing.iterdir())
+    return dropped or bool(archive.arrivals(settings.archive, "submission"))
+
+
+def batch_name(taken_at: datetime, submissions: Sequence[str]) -> str:
+    """The name of the batch that holds those submissions: equal content, equal name."""
+    digest = hashlib.sha256("\n".join(sorted(submissions)).encode("utf-8", "backslashreplace")).hexdigest()
+    return f"{taken_at:%Y%m%dT%H%M%S%f}-{KIND}-{digest[:8]}"
+
+
+def _take_in_group(
+    settings: Settings,
+    policy: Policy,
+    as_of: datetime,
+    taken_at: datetime,
+    group: dict[str, Arrival],
+    known: pd.DataFrame,
+    progress: Callable[[str], None],
+    command: Sequence[str],
+) -> tuple[str, Counter[str]]:
+    name = batch_name(taken_at, list(group))
+    writer = lake.BatchWriter(settings.lake, name)
+    with _scratch(settings) as folder:
+        scratch = Path(folder)
+        listed = known[list(DIRECTORY_COLUMNS)].dropna()
+        directory = scratch / "directory.parquet"
+        pq.write_table(pa.Table.from_pandas(listed, preserve_index=False), directory)
+        set_up = SetUp(
+            scratch=str(scratch / "parts"),
+            batch=name,
+            directory=str(directory),
+            policy=asdict(policy),
+            file_megabytes=settings.file_megabytes,
+            file_seconds=settings.file_seconds,
+            worker_megabytes=settings.worker_megabytes,
+        )
+        (scratch / "parts").mkdir()
+        (scratch / "bytes").mkdir()
+        jobs = [
+            Job(
+                Received(s, a.folder, a.name, a.sha256, a.size, a.received_at),
+                str(archive.open_blob(settings.archive, a, scratch / "bytes")),
+            )
+            for s, a in group.items()
+        ]
+        done = pool.run(jobs, set_up, settings.workers, progress, command)
+        # only this process writes into the lake: a worker that outlives it can do no harm
+        for table, files in sorted(done.parts.items()):
+            for file in files:
+                storage.put_file(scratch / "parts" / table / file, settings.lake / table / file)
+                writer.add(table, file)
+    info = {"kind": KIND, "as_of": as_of.isoformat(), "taken_at": taken_at.isoformat()}
+    writer.commit({**info, "submissions": sorted(group)})
+    return name, done.counts
+
+
+def _scratch(settings: Settings) -> AbstractContextManager[str]:
+    """A folder for unfinished parts: on the lake's own disk, where the sweep finds what a kill leaves."""
+    if not storage.is_local(settings.lake):
+        return tempfile.TemporaryDirectory(prefix="interlace-intake-")
+    root = storage.local(settings.lake)
+    root.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(prefix=f"{storage.TEMPORARY}{uuid.uuid4().hex}-", dir=root)

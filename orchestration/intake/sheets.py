@@ -1,0 +1,170 @@
+"""From the rows of a sheet or a CSV to a table: which table it is, where its header stands, its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from orchestration.contracts.model import Table, submission_tables
+from orchestration.intake.codes import words_of
+from orchestration.intake.found import FileRead, Note, RawTable
+from orchestration.intake.rules import shown
+
+HEADER_ROWS = 15  # how far down a header is looked for
+MAX_ROWS = 200_000  # of one table in one file: a hundred times a large LEA's
+OWN_SHEETS = frozenset({"instructions", "codes"})  # sheets of the template that are not tables
+OWN_COLUMNS = "flex_"  # columns that an LEA keeps for itself
+
+
+@cache
+def _tables_by_name() -> dict[str, str]:
+    """Table by the words of its name, its sheet and its title."""
+    found = {}
+    for name, table in submission_tables().items():
+        for text in (table.title, table.sheet, name):
+            found[words_of(text)] = name
+    return found
+
+
+@cache
+def _fields_by_header(table: str) -> dict[str, str]:
+    """Column by the words of its title, name and aliases."""
+    found: dict[str, str] = {}
+    for field in reversed(submission_tables()[table].fields):
+        for text in (*field.aliases, field.name, field.title):
+            found[words_of(text)] = field.name
+    return found
+
+
+def table_named(name: str) -> str | None:
+    """The contract table that a sheet or CSV of that name holds, if any."""
+    return _tables_by_name().get(words_of(name))
+
+
+def unknown_sheet(name: str) -> Note:
+    """The note on a sheet that is none of ours, with the nearest of ours."""
+    near = get_close_matches(words_of(name), _tables_by_name(), 1, 0.75)
+    sheet = submission_tables()[_tables_by_name()[near[0]]].sheet if near else ""
+    hint = f"; if it is the table '{sheet}', give it that name and send the file again" if near else ""
+    return Note("sheet.unknown", value=name, words={"nearest": hint})
+
+
+def known_columns(table: str, row: Sequence[Any]) -> list[tuple[str, int]]:
+    """Columns of the table named in a row, each with its place."""
+    fields = _fields_by_header(table)
+    names = ((fields.get(words_of(cell)), n) for n, cell in enumerate(row) if isinstance(cell, str) and cell)
+    return [(name, n) for name, n in names if name]
+
+
+def find_header(table: Table, rows: Sequence[Sequence[Any]]) -> tuple[int | None, int]:
+    """Index of the header (the first row with all required columns), and of the row that comes nearest."""
+    required = {f.name for f in table.fields if f.required}
+    nearest, most = 0, -1
+    for n, row in enumerate(rows[:HEADER_ROWS]):
+        there = {name for name, _ in known_columns(table.name, row)}
+        if required <= there:
+            return n, n
+        if len(there & required) > most:
+            nearest, most = n, len(there & required)
+    return None, nearest
+
+
+def table_by_header(rows: Sequence[Sequence[Any]]) -> str | None:
+    """The one table all of whose columns stand in one of the first rows: a sheet that was renamed."""
+    found = set()
+    for name, table in submission_tables().items():
+        for row in rows[:HEADER_ROWS]:
+            if {f.name for f in table.fields} == {c for c, _ in known_columns(name, row)}:
+                found.add(name)
+    return found.pop() if len(found) == 1 else None
+
+
+def take_table(
+    table: Table, sheet: str, rows: list[list[Any]], first_row: int, read: FileRead, ragged: bool = False
+) -> None:
+    """Add the table in those rows to what was read.
+
+    Args:
+        table: the contract table that the sheet holds.
+        sheet: sheet or CSV, as its sender knows it.
+        rows: cells; blank ones are empty texts.
+        first_row: row number of the first of them, as the sender sees it.
+        read: what was read of the file so far.
+        ragged: rows may have unequal lengths (CSV).
+    """
+    header, nearest = find_header(table, rows)
+    if header is None:
+        read.notes.append(_no_header(table, sheet, rows, first_row, nearest))
+        return
+    places: dict[str, int] = {}
+    for name, n in known_columns(table.name, rows[header]):
+        if name in places:
+            title = table.field(name).title
+            read.notes.append(Note("column.twice", table.name, sheet, first_row + header, title))
+        places.setdefault(name, n)
+    width = len(rows[header])
+    body = rows[header + 1 :]
+    empty = [""] * width
+    start = first_row + header + 1
+    if ragged:
+        kept = [(n, r) for n, r in enumerate(body, start) if any(c and not c.isspace() for c in r)]
+    else:
+        kept = [(n, r) for n, r in enumerate(body, start) if r != empty]
+    if len(kept) > MAX_ROWS:
+        read.notes.append(
+            Note("file.too_many_rows", table.name, sheet, value=len(kept), words={"limit": MAX_ROWS})
+        )
+        return
+    broken = {}
+    if ragged:
+        for n, (number, row) in enumerate(kept):
+            if len(row) > width and any(row[width:]):
+                words = {"limit": width}
+                broken[n] = Note("row.too_many_cells", table.name, sheet, number, None, len(row), words)
+            kept[n] = (number, (row + empty)[:width])
+    columns = list(zip(*(r for _, r in kept), strict=True)) if kept else [()] * width
+    _note_unknown(table, sheet, rows[header], first_row + header, columns, set(places.values()), read)
+    read.tables.append(
+        RawTable(
+            table.name, sheet, [n for n, _ in kept], {name: columns[n] for name, n in places.items()}, broken
+        )
+    )
+
+
+def _no_header(table: Table, sheet: str, rows: list[list[Any]], first_row: int, nearest: int) -> Note:
+    if not any(cell != "" for row in rows for cell in row):
+        return Note("sheet.empty", table.name, sheet)
+    wanted = [f for f in table.fields if f.required]
+    there = {name for name, _ in known_columns(table.name, rows[nearest])}
+    return Note(
+        "sheet.no_header",
+        table.name,
+        sheet,
+        words={
+            "limit": HEADER_ROWS,
+            "near": first_row + nearest,
+            "wanted": ", ".join(f"'{f.title}'" for f in wanted),
+            "lacking": ", ".join(f"'{f.title}'" for f in wanted if f.name not in there),
+        },
+    )
+
+
+def _note_unknown(
+    table: Table,
+    sheet: str,
+    header: Sequence[Any],
+    row: int,
+    columns: Sequence[tuple[Any, ...]],
+    known: set[int],
+    read: FileRead,
+) -> None:
+    fields = _fields_by_header(table.name)
+    for n, title in enumerate(header):
+        text = shown(title).strip()
+        if n in known or words_of(text) in fields or text.lower().startswith(OWN_COLUMNS):
+            continue
+        if text or any(cell != "" for cell in columns[n]):
+            name = text or f"number {n + 1}, which has no header"
+            read.notes.append(Note("column.unknown", table.name, sheet, row, None, name))

@@ -1,0 +1,186 @@
+"""Reading one submission, whatever it is: a workbook by python-calamine, or a zip of CSVs; by content.
+
+Everything a file can do wrong ends as a note or an UnreadableError. What no code can catch (a reader
+that dies, hangs or takes all memory) is met by the worker's limits.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from orchestration.contracts.model import submission_tables
+from orchestration.intake.codes import words_of
+from orchestration.intake.csv_zip import read_csv_zip
+from orchestration.intake.found import FileRead, Note, UnreadableError
+from orchestration.intake.sheets import (
+    HEADER_ROWS,
+    OWN_SHEETS,
+    table_by_header,
+    table_named,
+    take_table,
+    unknown_sheet,
+)
+from orchestration.intake.xlsx_cells import Fault, faults
+
+T = TypeVar("T")
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLD_SHEETS = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")  # workbooks from before OLE
+MAX_MEMBERS = 5_000
+MAX_UNPACKED = 1_000_000_000
+MAX_RATIO = 300  # sheets filled down with one text reach 100
+RATIO_FROM = 100_000_000
+MAX_PART = 200_000_000
+
+
+def read_submission(path: Path, megabytes: int) -> FileRead:
+    """Read a submission's tables as raw cells.
+
+    Args:
+        path: its bytes; the name says nothing about what they are.
+        megabytes: the largest size that is read.
+
+    Raises:
+        UnreadableError: it cannot be read, or is nothing of ours.
+    """
+    size = path.stat().st_size
+    if size > megabytes * 1_000_000:
+        raise UnreadableError("file.too_large", value=f"{size / 1e6:,.1f} MB", limit=megabytes)
+    with path.open("rb") as f:
+        head = f.read(8)
+    if head.startswith(ZIP):
+        read = _read_zip(path)
+    elif head == OLE or head.startswith(OLD_SHEETS):
+        read = _read_workbook(path, None, ".xls")
+    elif not head:
+        raise UnreadableError("file.unreadable", why="it is empty (0 bytes)")
+    else:
+        raise _not_ours("it is neither a workbook nor a zip of CSVs")
+    if not read.tables and not any(note.table for note in read.notes):
+        names = [str(n.value) for n in read.notes if n.rule == "sheet.unknown"]
+        listed = ", ".join(repr(n) for n in names[:6]) + (" …" if len(names) > 6 else "")
+        raise _not_ours(f"none of its sheets is one of ours (it has {listed or 'none with content'})")
+    return read
+
+
+def _not_ours(why: str) -> UnreadableError:
+    wanted = ", ".join(f"'{t.sheet}'" for t in list(submission_tables().values())[:4])
+    return UnreadableError("file.not_template", why=why, wanted=wanted)
+
+
+def _read_zip(path: Path) -> FileRead:
+    try:
+        zipped = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as e:
+        raise UnreadableError("file.unreadable", why=f"it is damaged ({e})") from e
+    with zipped:
+        names = {n.replace("\\", "/").lstrip("/").lower() for n in zipped.namelist()}
+        if "[content_types].xml" in names:
+            _check_limits(zipped)
+            return _read_workbook(path, zipped, ".xlsb" if "xl/workbook.bin" in names else "")
+        if "content.xml" in names and "mimetype" in names:
+            _check_limits(zipped)
+            return _read_workbook(path, None, ".ods")
+        return read_csv_zip(zipped)
+
+
+def _check_limits(zipped: zipfile.ZipFile) -> None:
+    """A workbook is a zip: no reader is let at one that says it unpacks to something monstrous."""
+    members = zipped.infolist()
+    unpacked = sum(m.file_size for m in members)
+    packed = max(sum(m.compress_size for m in members), 1)
+    if len(members) > MAX_MEMBERS:
+        raise UnreadableError(
+            "file.zip_limits", why=f"it holds {len(members)} parts, more than {MAX_MEMBERS}"
+        )
+    if unpacked > MAX_UNPACKED or (unpacked > RATIO_FROM and unpacked > MAX_RATIO * packed):
+        raise UnreadableError("file.zip_limits", why=f"it unpacks to {unpacked:,} bytes from {packed:,}")
+
+
+def _by_reader(call: Callable[[], T]) -> T:
+    """What the reader gives; whatever it raises (its panics are no Exceptions) means a damaged file."""
+    try:
+        return call()
+    except PasswordError as e:
+        raise UnreadableError("file.password") from e
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as e:
+        why = " ".join(str(e).split())[:200]
+        raise UnreadableError("file.unreadable", why=f"it is damaged ({why or type(e).__name__})") from e
+
+
+def _read_workbook(path: Path, zipped: zipfile.ZipFile | None, old_format: str) -> FileRead:
+    read = FileRead()
+    book = _by_reader(lambda: CalamineWorkbook.from_path(path))
+    with book:
+        wrong = _by_reader(lambda: faults(zipped, MAX_PART)) if zipped and not old_format else {}
+        _take_sheets(book, wrong, read)
+    if old_format and read.tables:
+        read.notes.append(Note("file.old_format", value=old_format))
+    return read
+
+
+def _take_sheets(book: CalamineWorkbook, wrong: dict[str, list[Fault]], read: FileRead) -> None:
+    tables: dict[str, str] = {}
+    unknown = []
+    for n, about in enumerate(book.sheets_metadata):
+        if about.typ is not SheetTypeEnum.WorkSheet or words_of(about.name) in OWN_SHEETS:
+            continue
+        table = table_named(about.name)
+        if table is None:
+            unknown.append((n, about.name))
+        elif table in tables:
+            read.notes.append(Note("sheet.twice", table, value=about.name, words={"first": tables[table]}))
+        else:
+            tables[table] = about.name
+            _take_sheet(book, n, table, about.name, wrong, read)
+    for n, name in unknown:
+        rows, _ = _rows(book, n, nrows=HEADER_ROWS)
+        table = table_by_header(rows)
+        if table is None or table in tables:
+            read.notes.append(unknown_sheet(name))
+        else:
+            tables[table] = name
+            title = submission_tables()[table].sheet
+            read.notes.append(Note("sheet.renamed", table, name, value=name, words={"read": title}))
+            _take_sheet(book, n, table, name, wrong, read)
+
+
+def _rows(
+    book: CalamineWorkbook, n: int, *, whole: bool = False, nrows: int | None = None
+) -> tuple[list[list[Any]], int]:
+    """Rows of a sheet and the number of the first; `whole` begins at A1, else at the first cell in use."""
+
+    def read() -> tuple[list[list[Any]], int]:
+        sheet = book.get_sheet_by_index(n)
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=not whole, nrows=nrows)
+        return rows, 1 if whole or sheet.start is None else sheet.start[0] + 1
+
+    return _by_reader(read)
+
+
+def _take_sheet(
+    book: CalamineWorkbook, n: int, table: str, name: str, wrong: dict[str, list[Fault]], read: FileRead
+) -> None:
+    rows, first_row = _rows(book, n, whole=name in wrong)  # so that the places of faulty cells agree
+    if name in wrong:
+        _put_faults(rows, wrong[name])
+    take_table(submission_tables()[table], name, rows, first_row, read)
+
+
+def _put_faults(rows: list[list[Any]], wrong: list[Fault]) -> None:
+    """Put what faulty cells show where the reader left them blank."""
+    width = max([len(r) for r in rows[:1]] + [c + 1 for _, c, _ in wrong])
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    for r, c, text in sorted(wrong):
+        while len(rows) <= r:
+            rows.append([""] * width)
+        if rows[r][c] == "":
+            rows[r][c] = text

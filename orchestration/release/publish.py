@@ -1,0 +1,199 @@
+"""Publishes a candidate that passed the gate: an immutable folder, then `current` in one step.
+
+Killed at any moment, `current` names the old release or the new one, each whole; the next
+publication clears what was left.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from upath import UPath
+
+from orchestration import storage
+from orchestration.content import MartContent, RunFacts, candidate_sha256, mart_contents, read_run
+from orchestration.errors import BadDataError, BuildError, GateRefusedError
+from orchestration.gate.record import read_record, write_record
+from orchestration.gate.verdict import GateVerdict
+from orchestration.release.current import move_current, read_current
+from orchestration.release.dictionary import write_dictionary
+from orchestration.release.manifest import MANIFEST, make_manifest, release_id
+from orchestration.release.mart_files import copy_problems, write_marts
+from orchestration.release.place import put_in_place, seal, set_aside, sweep
+from orchestration.release.verify import files_below, verify_release
+from orchestration.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release.
+
+    Args:
+        release_id: its ID, the name of its folder.
+        path: its folder.
+        as_of: the night's time.
+        marts: what each mart holds.
+        candidate_sha256: content hash of the candidate it was made from.
+        previous: ID of the release that was current before; None for the first.
+        is_new: False where the same release stood already.
+    """
+
+    release_id: str
+    path: UPath | Path
+    as_of: datetime
+    marts: Mapping[str, MartContent]
+    candidate_sha256: str
+    previous: str | None
+    is_new: bool
+
+
+def publish(
+    settings: Settings,
+    candidate: Path,
+    record: Path,
+    docs: Path,
+    dictionary: Mapping[str, Any],
+    *,
+    progress: Callable[[str], None] = log.info,
+) -> Release:
+    """Publish the candidate, if the gate passed exactly this one.
+
+    The same content from the same inputs is the same release: where it stands whole already, only
+    `current` moves; where it was damaged since, it is moved aside and published anew.
+
+    Args:
+        settings: where releases go, and DuckDB's limits.
+        candidate: DuckDB file with the marts in schema `marts` and its inputs in `lake.run`.
+        record: the gate's record.
+        docs: the gate's Data Docs.
+        dictionary: by mart `description`, `grain`, `key` and `columns`, by column `description` and `unit`.
+        progress: told what is being done.
+
+    Raises:
+        GateRefusedError: no record, one that refuses, or one of another candidate; nothing changed.
+        BadDataError: the candidate cannot be read.
+        BuildError: the copy differs from the candidate; nothing changed for readers.
+    """
+    progress("checking the gate's record against the candidate")
+    verdict = read_record(record)
+    contents, run = _passed_candidate(candidate, verdict)
+    if not (docs / "index.html").is_file():
+        raise GateRefusedError(f"the gate's Data Docs are not at {docs}; run the gate again")
+    name = release_id(run, verdict.candidate_sha256)
+    releases = settings.releases
+    target = releases / name
+    scratch = _scratch_parent(settings)
+    sweep(scratch)
+    previous = read_current(releases)
+    made = Release(name, target, run.as_of, contents, verdict.candidate_sha256, previous, is_new=True)
+    problems: list[str] = []
+    if target.exists():
+        progress("verifying the release that stands")
+        problems = verify_release(target)
+        if not problems:
+            _move(releases, name, progress)
+            return Release(**{**made.__dict__, "is_new": False})
+        log.warning("release %s was damaged: %s", name, "; ".join(problems[:5]))
+
+    folder = scratch / f"{storage.TEMPORARY}{name}-{uuid.uuid4().hex[:8]}"
+    try:
+        _build(settings, folder, candidate, verdict, docs, dictionary, contents, progress)
+        progress("verifying the copy")
+        if differences := copy_problems(folder, contents):
+            raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
+        progress("writing the manifest")
+        files = {path: storage.sha256_file(file) for path, file in files_below(folder).items()}
+        storage.write_json(folder / MANIFEST, make_manifest(run, contents, verdict, files, previous))
+        progress("flushing to disk")
+        seal(folder)
+        if problems:
+            progress("moving the damaged release aside")
+            set_aside(releases, name)
+        progress("putting the release in its place")
+        put_in_place(folder, releases, name)
+        if not storage.is_local(releases):
+            progress("verifying what was uploaded")
+            if found := verify_release(target):
+                raise BuildError(f"the upload of {name} is not whole: " + "; ".join(found[:5]))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    _move(releases, name, progress)
+    return made
+
+
+def _passed_candidate(candidate: Path, verdict: GateVerdict) -> tuple[dict[str, MartContent], RunFacts]:
+    """What the candidate holds and was made from, if the verdict is a pass of exactly that."""
+    judged_well = bool(verdict.marts) and all(m.passed is True for m in verdict.marts)
+    if verdict.passed is not True or verdict.problems or not judged_well:
+        shown = "\n  ".join(verdict.problems[:20]) or "it gives no reason"
+        raise GateRefusedError(f"the gate refused the candidate; the old release stands:\n  {shown}")
+    try:
+        contents, run = mart_contents(candidate), read_run(candidate)
+    except BadDataError as e:
+        raise BadDataError(f"the candidate cannot be read; build it again: {e}") from e
+    if candidate_sha256(contents, run) != verdict.candidate_sha256:
+        judged = {m.mart: m.sha256 for m in verdict.marts}
+        held = {name: c.sha256 for name, c in contents.items()}
+        changed = sorted(m for m in {*judged, *held} if judged.get(m) != held.get(m))
+        raise GateRefusedError(
+            "the gate's record is of another candidate "
+            f"(different: {', '.join(changed) or 'what it was made from'}); run the gate on this one"
+        )
+    return contents, run
+
+
+def _scratch_parent(settings: Settings) -> Path:
+    """Where the folder is built: among the releases, so that a rename suffices, or for an upload at home."""
+    if storage.is_local(settings.releases):
+        parent = storage.local(settings.releases)
+    else:
+        parent = settings.warehouse / "upload"
+    parent.mkdir(parents=True, exist_ok=True)
+    return parent
+
+
+def _build(
+    settings: Settings,
+    folder: Path,
+    candidate: Path,
+    verdict: GateVerdict,
+    docs: Path,
+    dictionary: Mapping[str, Any],
+    contents: Mapping[str, MartContent],
+    progress: Callable[[str], None],
+) -> None:
+    folder.mkdir()
+    spill = settings.warehouse / f"{storage.TEMPORARY}spill"
+    try:
+        write_marts(
+            candidate,
+            folder,
+            contents,
+            dictionary,
+            scratch=spill,
+            threads=settings.threads,
+            memory_limit=settings.memory_limit,
+            progress=progress,
+        )
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+    progress("writing the dictionary and the Data Docs")
+    write_dictionary(folder / "dictionary", dictionary, contents)
+    shutil.copytree(docs, folder / "data_docs")
+    write_record(folder / "gate.json", verdict)
+
+
+def _move(releases: UPath | Path, name: str, progress: Callable[[str], None]) -> None:
+    progress("moving current")
+    if read_current(releases) != name:
+        move_current(releases, name)
+    progress(f"published {name}")
