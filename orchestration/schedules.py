@@ -1,7 +1,5 @@
 """When nights run: at the policy's hour, in the state's time zone."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg

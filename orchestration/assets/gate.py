@@ -1,7 +1,5 @@
 """The gate as asset checks: one blocking check per mart, which shows its verdict in Dagster."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Sequence
 

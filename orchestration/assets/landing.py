@@ -1,7 +1,5 @@
 """Assets of what arrives: the SEA's feeds and the LEAs' submissions, into archive and lake."""
 
-from __future__ import annotations
-
 import logging
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """dbt's models, seeds and tests as Dagster assets and checks, built into a fresh file."""
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Iterator, Mapping
@@ -28,7 +26,7 @@ class Translator(DagsterDbtTranslator):
     """Keys, groups and owners of dbt's nodes: a room of the design is a group."""
 
     def __init__(self) -> None:
-        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True, enable_source_tests_as_checks=False))
+        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Lake sources are the assets that write them; a model's key is its schema and name."""

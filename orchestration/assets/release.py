@@ -1,7 +1,5 @@
 """The release as an asset: published only from a candidate that the gate's record passes."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from pathlib import Path

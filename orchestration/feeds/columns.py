@@ -12,6 +12,7 @@ import pandas as pd
 from orchestration.feeds.header import Header
 from orchestration.feeds.mapping import ColumnSpec
 from orchestration.feeds.texts import Texts, constant, stepped, untouched
+from orchestration.feeds.types import number
 
 YES = {"1", "yes", "y", "true", "x"}
 
@@ -110,7 +111,7 @@ class FileColumns:
             cells = self.cells(column)
             names.append(cells.where)
             texts = [t.strip() for t in cells.raw]
-            filled = [t.zfill(part.width) if part.width and t.isdigit() else t for t in texts]
+            filled = [t.zfill(part.width) if part.width and t.isdigit() and t.isascii() else t for t in texts]
             joined = joined + np.array(filled, dtype=object)[cells.codes]
             padded |= cells.rows_where([f != t for f, t in zip(filled, texts, strict=True)])
         plain = untouched(joined, "+".join(names))
@@ -141,9 +142,13 @@ class FileColumns:
         """The first marker that stands in place of one of the figures, or the text that is no figure."""
         rows = np.full(len(self.rows), None, dtype=object)
         for texts in figures:
+            unread = [
+                b or (v is not None and number(v) is None)
+                for v, b in zip(texts.values, texts.bad, strict=True)
+            ]
             kept = [
-                m or (r.strip() if b else None)
-                for m, r, b in zip(texts.markers, texts.raw, texts.bad, strict=True)
+                m or (r.strip() if u else "")
+                for m, r, u in zip(texts.markers, texts.raw, unread, strict=True)
             ]
             marks = np.array([m or None for m in kept], dtype=object)[texts.codes]
             free = np.array([r is None for r in rows], dtype=bool)

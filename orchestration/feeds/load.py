@@ -1,4 +1,4 @@
-"""The night's step for feeds: archive what arrived, then bring the lake's snapshot of all feed files up to date."""
+"""The night's step for feeds: archive what arrived, then bring the lake's snapshot up to date."""
 
 from __future__ import annotations
 

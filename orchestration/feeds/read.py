@@ -119,7 +119,7 @@ class _Reader:
         if not ids or not len(numbers):
             return numbers, []
         width = sum(bool(c.strip()) for c in self.header.names)
-        few = max(1, min(2, width // 3))
+        few = max(1, min(2, width // 2))
         end = len(numbers)
         while end and sum(bool(c.strip()) for c in grid.rows[numbers[end - 1]]) <= few:
             row = FileColumns(

@@ -30,7 +30,7 @@ from orchestration.policy import Policy
 from orchestration.settings import Settings
 
 ENGINE = "1"  # raise it when the same file and mapping would give other rows
-KIND = "feeds"
+KIND = "feeds"  # in a batch's info
 
 
 @dataclass
@@ -207,7 +207,7 @@ def _statement(
     read: FileRead | None = None,
     loaded: int = 0,
 ) -> dict[str, Any]:
-    """A row of feed__files. rows_read counts rows of the file; a wide one gives several of the table for each."""
+    """A row of feed__files. rows_read counts rows of the file, rows_loaded those of the table."""
     return {
         "source_file": a.path,
         "file_sha256": a.sha256,

@@ -145,12 +145,12 @@ def school_year(text: str, said_by: str) -> str | None:
 
     A letter after a single year (`2017f`) is passed over. None where the text is no school year.
     """
-    two = re.fullmatch(r"(\d{4})\s*[-–—/]\s*(\d{4}|\d{2})", text)
+    two = re.fullmatch(r"(\d{4})\s*[-–—/]\s*(\d{4}|\d{2})", text, re.ASCII)
     if two:
         year = f"{two[1]}-{two[2][-2:]}"
         whole = len(two[2]) == 2 or int(two[2]) == int(two[1]) + 1
         return year if whole and is_school_year(year) else None
-    one = re.fullmatch(r"(\d{4})[a-z]?", text, re.IGNORECASE)
+    one = re.fullmatch(r"(\d{4})[a-z]?", text, re.IGNORECASE | re.ASCII)
     if not one:
         return None
     return school_year_from_start(int(one[1]) - (said_by == "ends"))
@@ -159,7 +159,7 @@ def school_year(text: str, said_by: str) -> str | None:
 def parse_date(text: str, form: str | None) -> date | None:
     """The day in `2015-07-31`, `2015-07-31 00:00:00`, `2018-06` (its first), or in the form given."""
     try:
-        if re.fullmatch(r"\d{4}-\d{2}(-\d{2}([ T][\d:.]+)?)?", text):
+        if re.fullmatch(r"\d{4}-\d{2}(-\d{2}([ T][\d:.]+)?)?", text, re.ASCII):
             return date.fromisoformat(text[:10] if len(text) > 7 else f"{text}-01")
         return datetime.strptime(text, form).date() if form is not None else None
     except ValueError:

@@ -76,7 +76,8 @@ class Worker:
             self._start()
         self._send({"part": part, "jobs": [j.to_json() for j in jobs]}, 0)
         at, seconds = 0, self._set_up.file_seconds
-        for message in self._messages(lambda: at, lambda: seconds):
+        while True:
+            message = self._next(at, seconds)
             if "done" in message:
                 return dict(message["done"])
             if "failed" in message:
@@ -84,7 +85,6 @@ class Worker:
                 raise InterlaceError(f"a parsing process could not go on: {message['failed']}")
             at = message["at"]
             seconds = self._set_up.file_seconds * (len(jobs) if at == len(jobs) else 1)
-        raise AssertionError("the messages end only with an exception")
 
     def end(self) -> None:
         """End the process, if there is one."""
@@ -100,19 +100,17 @@ class Worker:
             self._process, self._unread = None, b""
 
     def _start(self) -> None:
-        log_file = Path(self._set_up.scratch) / "worker.log"
-        with log_file.open("ab") as errors:
+        with self._log().open("ab") as errors:
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=PROJECT
             )
         try:
             self._send(asdict(self._set_up), -1)
-            next(self._messages(lambda: -1, lambda: START_SECONDS))
+            self._next(-1, START_SECONDS)
         except WorkerDied as e:
-            said = log_file.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise InterlaceError(
-                f"the parsing process did not start ({e.how}). It may have {self._set_up.worker_megabytes} MB "
-                f"(INTERLACE_WORKER_MEGABYTES). It said: {said.strip() or 'nothing'}"
+                f"the parsing process did not start ({e.how}). It may use {self._set_up.worker_megabytes} MB "
+                f"(INTERLACE_WORKER_MEGABYTES). It said: {self.said() or 'nothing'}"
             ) from e
 
     def _send(self, message: dict[str, Any], at: int) -> None:
@@ -124,25 +122,31 @@ class Worker:
             self.end()
             raise WorkerDied(at, "it ended by itself") from e
 
-    def _messages(self, at: Callable[[], int], seconds: Callable[[], int]) -> Iterator[dict[str, Any]]:
+    def _next(self, at: int, seconds: int) -> dict[str, Any]:
+        """The worker's next message; WorkerDied at that file if none comes in that time."""
         assert self._process is not None and self._process.stdout is not None
         pipe = self._process.stdout.fileno()
-        deadline = time.monotonic() + seconds()
-        while True:
-            line, mark, rest = self._unread.partition(b"\n")
-            if mark:
-                self._unread = rest
-                yield json.loads(line)
-                deadline = time.monotonic() + seconds()
-                continue
+        deadline = time.monotonic() + seconds
+        while b"\n" not in self._unread:
             ready, _, _ = select.select([pipe], [], [], max(deadline - time.monotonic(), 0))
             data = os.read(pipe, 1 << 16) if ready else b""
             if not data:
-                limit = seconds()
-                how = "it ended by itself" if ready else f"it took more than {limit} seconds"
                 self.end()
-                raise WorkerDied(at(), how)
+                raise WorkerDied(
+                    at, "it ended by itself" if ready else f"it took more than {seconds} seconds"
+                )
             self._unread += data
+        line, _, self._unread = self._unread.partition(b"\n")
+        return dict(json.loads(line))
+
+    def _log(self) -> Path:
+        return Path(self._set_up.scratch).parent / "worker.log"
+
+    def said(self) -> str:
+        """The end of what the workers wrote as errors: a traceback, a panic."""
+        log_file = self._log()
+        text = log_file.read_text(encoding="utf-8", errors="replace") if log_file.exists() else ""
+        return text[-2000:].strip()
 
 
 def chunks(jobs: Sequence[Job]) -> list[list[Job]]:
@@ -225,6 +229,11 @@ def _do(worker: Worker, jobs: list[Job], parts: Iterator[int]) -> Iterator[dict[
         return
     if jobs[0].refused_because:
         raise InterlaceError(f"the parsing process fails without reading a file ({died.how})")
-    log.warning("refused %s: its parsing process failed: %s", jobs[0].received.submission_id, died.how)
+    log.warning(
+        "refused %s: its parsing process failed: %s; %s",
+        jobs[0].received.submission_id,
+        died.how,
+        worker.said(),
+    )
     why = f"the program that reads it failed ({died.how})"
     yield from _do(worker, [replace(jobs[0], refused_because=why)], parts)

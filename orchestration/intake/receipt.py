@@ -137,15 +137,15 @@ def _next(submission: dict[str, Any], policy: Policy) -> str:
     )
     if submission["outcome"] == REFUSED:
         return (
-            "Nothing of this file counts. Correct what the findings of severity refuse name, and put the corrected "
-            f"file into your folder.{by}"
+            "Nothing of this file counts. Correct what the findings of severity refuse name, and put the "
+            f"corrected file into your folder.{by}"
         )
     stands = f"It stands for {submission['period']} until you send another file for that month."
     if submission["outcome"] == ACCEPTED:
         return f"Every row was accepted; nothing needs to be done. {stands}"
     return (
-        f"The rows without a finding of severity reject were accepted. {stands} To have the others count too, "
-        f"correct them and send the whole file again.{by}"
+        f"The rows without a finding of severity reject were accepted. {stands} To have the others count "
+        f"too, correct them and send the whole file again.{by}"
     )
 
 

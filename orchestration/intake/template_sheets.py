@@ -36,6 +36,8 @@ HOW_TO = (
     "Save the file and put it in your LEA's folder. You get a receipt that names every cell to mend.",
 )
 
+LONG_TEXT = 44  # width of columns that hold sentences; they wrap
+
 
 def header_of(field: Field) -> str:
     """What stands in the header above a column: its title, marked where the column is required."""
@@ -94,9 +96,10 @@ def _form(workbook: xlsxwriter.Workbook, field: Field) -> Format:
         "boolean": "General",
     }
     if field.format == "money":
-        return workbook.add_format({"num_format": "#,##0.00"})
+        forms["number"] = "#,##0.00"
     # text stays text: else a program turns 01234 into 1234 and 1.1 into a day
-    return workbook.add_format({"num_format": forms.get(field.type, "@")})
+    look: dict[str, Any] = {"num_format": forms.get(field.type, "@"), "valign": "top"}
+    return workbook.add_format({**look, "text_wrap": _width(field) >= LONG_TEXT})
 
 
 def _width(field: Field) -> float:
@@ -107,7 +110,7 @@ def _width(field: Field) -> float:
         usual = {"org_id": 18, "plan_code": 11, "school_year": 11, "period": 11, "list": 18}.get(
             field.format, 44
         )
-        if usual == 44 and len(str(field.example or "")) < 12:
+        if usual == LONG_TEXT and len(str(field.example or "")) < 12:
             usual = 18
     else:
         usual = 13

@@ -145,7 +145,7 @@ def test_title_one_amounts_are_exact_and_rounded_once(loaded: Loaded) -> None:
 def test_designations_join_to_the_directory(
     loaded: Loaded, own_year: pd.DataFrame, year: str, vintage_2018: float, union: float
 ) -> None:
-    """The data's README measured its union on four vintages (99.6, 99.5, 99.6, 99.5 %); that of 2026 is not here."""
+    """The data's README measured its union (99.6, 99.5, 99.6, 99.5 %) with a vintage of 2026, not here."""
     known = known_organizations(loaded.settings.lake, AS_OF)
     ids = own_year.loc[own_year["list_year"] == year, "org_id"]
     first = known.loc[known["effective_on"] == date(2018, 6, 1), "org_id"]

@@ -85,7 +85,9 @@ class Home:
     def pass_gate(self, *problems: str) -> None:
         """Write a record of the candidate as it stands: a pass, or a refusal for these problems."""
         contents, run = mart_contents(self.candidate), read_run(self.candidate)
-        check = CheckResult("expect_column_values_to_be_unique", "org_id", True, "org_id must be unique", "", "key")
+        check = CheckResult(
+            "expect_column_values_to_be_unique", "org_id", True, "org_id must be unique", "", "key"
+        )
         marts = tuple(MartVerdict(m, not problems, c.rows, c.sha256, (check,)) for m, c in contents.items())
         sha256 = candidate_sha256(contents, run)
         write_record(self.record, GateVerdict(not problems, sha256, run.as_of, marts, problems))
