@@ -91,14 +91,14 @@ def _course(
         finish = max(a.due - timedelta(days=rng.randint(0, 12)), start)
     elif rng.random() < 0.12:
         finish = NEVER
+        start = NEVER if rng.random() < 0.4 else start  # some are never begun
     else:
         finish = a.due + timedelta(days=4 + int(rng.expovariate(1 / 28)))
-    if stalled:
-        if stalled.begin <= start < stalled.end:
-            finish += stalled.end - start if finish != NEVER else timedelta()
+    if stalled and start < stalled.end and finish >= stalled.begin:
+        if finish != NEVER:
+            finish += stalled.end - max(stalled.begin, start)
+        if start >= stalled.begin:
             start = stalled.end
-        elif finish != NEVER:
-            finish += timedelta(days=stalled.days_in(start, finish))
     dropped = start + timedelta(days=rng.randint(10, 90)) if rng.random() < 0.025 else None
     return Course(
         action=a,

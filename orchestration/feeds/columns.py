@@ -48,10 +48,12 @@ class FileColumns:
             self._cells[column] = untouched(rows, " ".join(self.header.names[column].split()))
         return self._cells[column]
 
-    def build(self, specs: Mapping[str, ColumnSpec], turn: Turn) -> dict[str, Texts]:
-        """Every mapped column, in one turn."""
+    def build(
+        self, specs: Mapping[str, ColumnSpec], turn: Turn, only: Sequence[str] | None = None
+    ) -> dict[str, Texts]:
+        """Every mapped column (or only those named, and what they are made of), in one turn."""
         done: dict[str, Texts] = {}
-        for name in specs:
+        for name in specs if only is None else only:
             self._column(name, specs, turn, done)
         return done
 

@@ -177,6 +177,10 @@ def _shape_problems(where: str, raw: dict[str, Any]) -> list[str]:
     for key in ("codes", "flags"):
         if key in raw and not isinstance(raw[key], dict):
             problems.append(f"{where}.{key}: write `text in the file: code`, one a line")
+        elif any(isinstance(k, bool) for k in raw.get(key, ())):
+            problems.append(
+                f"{where}.{key}: write Yes, No, On, Off in quotation marks; YAML reads them as true and false"
+            )
     if "join" in raw and not (
         isinstance(raw["join"], list)
         and raw["join"]

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from orchestration.archive import Arrival
 from orchestration.errors import BadDataError
-from orchestration.feeds.columns import FileColumns, Turn
+from orchestration.feeds.columns import FileColumns
 from orchestration.feeds.grid import Grid, read_grids
 from orchestration.feeds.header import Header, find_header
 from orchestration.feeds.mapping import Feed
@@ -111,10 +111,9 @@ class _Reader:
 
     def _without_notes(self, grid: Grid, numbers: np.ndarray) -> tuple[np.ndarray, list[str]]:
         """Rows below the last one with a usable ID that have hardly a cell filled are notes, not data."""
+        specs = self.feed.columns[0]
         ids = [
-            (n, s)
-            for n, s in self.feed.columns[0].items()
-            if self.feed.table.field(n).format == "org_id" and (s.names or s.join)
+            n for n, s in specs.items() if self.feed.table.field(n).format == "org_id" and (s.names or s.join)
         ]
         if not ids or not len(numbers):
             return numbers, []
@@ -125,7 +124,7 @@ class _Reader:
             row = FileColumns(
                 self.header, [grid.rows[numbers[end - 1]]], self.arrival.name, self.feed.markers
             )
-            built = row.build({n: s for n, s in ids}, Turn({}, {}))
+            built = row.build(specs, turns_of(self.feed, self.header)[0][0], ids)
             if any(_usable(texts, self.feed, n, self.policy) for n, texts in built.items()):
                 break
             end -= 1

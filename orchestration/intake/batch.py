@@ -36,6 +36,7 @@ from orchestration.policy import Policy
 from orchestration.settings import Settings
 
 KIND = "submissions"
+Runner = Callable[[Sequence[Job], SetUp, int, Callable[[str], None]], pool.Done]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def take_in_submissions(
     progress: Callable[[str], None] = _silent,
     *,
     directory: Callable[[UPath, datetime], pd.DataFrame] = known_organizations,
-    command: Sequence[str] = pool.COMMAND,
+    run: Runner = pool.run,
 ) -> IntakeReport:
     """Take in every submission received by `as_of` that the lake does not hold yet; write its receipt.
 
@@ -99,7 +100,7 @@ def take_in_submissions(
         as_of: the night's time (UTC).
         progress: told what is done.
         directory: the known organizations of a lake as of a time.
-        command: how to start a parsing process.
+        run: has the files read; by worker processes unless something else is given.
 
     Raises:
         BadDataError: no directory has been loaded (nobody's authority can be told), or the archive
@@ -126,7 +127,7 @@ def take_in_submissions(
         known = directory(settings.lake, taken_at)
         if known.empty:  # archived before any directory came
             known = directory(settings.lake, as_of)
-        batch, found = _take_in_group(settings, policy, as_of, taken_at, group, known, progress, command)
+        batch, found = _take_in_group(settings, policy, as_of, taken_at, group, known, progress, run)
         counts += found
         names.append(batch)
     written = write_receipts(settings, policy)
@@ -164,7 +165,7 @@ def _take_in_group(
     group: dict[str, Arrival],
     known: pd.DataFrame,
     progress: Callable[[str], None],
-    command: Sequence[str],
+    run: Runner,
 ) -> tuple[str, Counter[str]]:
     name = batch_name(taken_at, list(group))
     writer = lake.BatchWriter(settings.lake, name)
@@ -191,7 +192,7 @@ def _take_in_group(
             )
             for s, a in group.items()
         ]
-        done = pool.run(jobs, set_up, settings.workers, progress, command)
+        done = run(jobs, set_up, settings.workers, progress)
         # only this process writes into the lake: a worker that outlives it can do no harm
         for table, files in sorted(done.parts.items()):
             for file in files:

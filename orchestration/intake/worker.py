@@ -13,7 +13,7 @@ import resource
 import signal
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -94,28 +94,47 @@ def read_one(job: Job, directory: Directory, megabytes: int) -> FileRead:
 def do_chunk(
     jobs: Sequence[Job],
     part: str,
-    writer: lake.BatchWriter,
+    set_up: SetUp,
     directory: Directory,
     context: Context,
-    set_up: SetUp,
-    out: TextIO,
+    at: Callable[[int], None] = lambda n: None,
 ) -> dict[str, Any]:
-    """Read, decide and write one chunk of files; what was written and counted."""
+    """Read, decide and write one chunk of files.
+
+    Args:
+        jobs: the files.
+        part: name of the parts to write.
+        set_up: the limits, and where to write.
+        directory: the state's directory.
+        context: the state's policy.
+        at: told the number of each file before it is read, and last of all the number of files.
+
+    Returns:
+        `parts`: file names by lake table; `counts`: files by outcome, and rows, rejects and flags.
+    """
     files = []
     for n, job in enumerate(jobs):
-        _say(out, {"at": n})
-        signal.alarm(set_up.file_seconds + ALARM_AFTER)
+        at(n)
         files.append((job.received, read_one(job, directory, set_up.file_megabytes)))
-    _say(out, {"at": len(jobs)})
-    signal.alarm(set_up.file_seconds * len(jobs) + ALARM_AFTER)
+    at(len(jobs))
     verdict = validate(files, directory, context)
     del files
     tables = lake_rows(verdict)
-    writer.parts = {}
+    writer = lake.BatchWriter(UPath(set_up.scratch), set_up.batch)
     for name, rows in tables.items():
         writer.write(name, rows, part)
-    signal.alarm(0)
     return {"parts": writer.parts, "counts": _counts(tables)}
+
+
+def read_directory(set_up: SetUp) -> Directory:
+    """The directory that the parent wrote down."""
+    return Directory.of_columns(pq.read_table(set_up.directory, columns=list(DIRECTORY_COLUMNS)).to_pydict())
+
+
+def read_context(set_up: SetUp) -> Context:
+    """The policy that the parent sent."""
+    values = tuple(PolicyValue(**v) for v in set_up.policy["values"])
+    return Context(Policy(**{**set_up.policy, "values": values}))
 
 
 def _counts(tables: dict[str, pa.Table]) -> dict[str, int]:
@@ -142,21 +161,25 @@ def main() -> int:
     limit = set_up.worker_megabytes * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    columns = pq.read_table(set_up.directory, columns=list(DIRECTORY_COLUMNS)).to_pydict()
-    directory = Directory.of_columns(columns)
-    policy = Policy(**{**set_up.policy, "values": tuple(PolicyValue(**v) for v in set_up.policy["values"])})
-    writer = lake.BatchWriter(UPath(set_up.scratch), set_up.batch)
+    directory, context = read_directory(set_up), read_context(set_up)
     _say(out, {"ready": True})
     for line in sys.stdin:
         chunk = json.loads(line)
         jobs = [Job.from_json(raw) for raw in chunk["jobs"]]
+
+        def at(n: int, count: int = len(jobs)) -> None:
+            _say(out, {"at": n})
+            # deciding comes last, and takes its time by the number of files
+            signal.alarm(set_up.file_seconds * (count if n == count else 1) + ALARM_AFTER)
+
         try:
-            done = do_chunk(jobs, chunk["part"], writer, directory, Context(policy), set_up, out)
+            done = do_chunk(jobs, chunk["part"], set_up, directory, context, at)
         except MemoryError:
             return 3
         except OSError as e:  # a full disk is no fault of a file
             _say(out, {"failed": f"{type(e).__name__}: {e}"})
             return 1
+        signal.alarm(0)
         _say(out, {"done": done})
     return 0
 

@@ -6,6 +6,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 import yaml
 from small_state import FEEDS, Home, make_home
 
@@ -139,6 +140,21 @@ def test_the_same_archive_on_another_home_gives_identical_rows(home: Home, tmp_p
         )
         mine, theirs = (h.rows(table).sort_values(order, ignore_index=True) for h in (home, other))
         assert mine.equals(theirs)
+
+
+def test_a_night_that_dies_before_its_commit_leaves_the_old_snapshot_and_the_next_one_repairs(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.drop("lists/status_22.csv", LIST_22, day=1)
+    home.load()
+    home.drop("lists/directory_2021-10-05.csv", DIRECTORY, day=2)
+    with monkeypatch.context() as broken:
+        broken.setattr(lake.BatchWriter, "commit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            home.load()
+    assert home.rows("feed__directory").empty
+    assert len(home.rows("feed__designations")) == 4
+    assert home.load().rows == {"designations": 4, "directory": 2}
 
 
 def test_files_that_no_feed_knows_are_listed_with_the_reason(home: Home) -> None:

@@ -10,6 +10,12 @@ from orchestration.content import MartContent
 from orchestration.gate.suites import Expectation, Suite
 from orchestration.gate.verdict import decide, describe, refused
 
+
+def raised(message: str, flag: bool = True) -> dict[str, object]:
+    """What Great Expectations says of an expectation that raised."""
+    return {"raised_exception": flag, "exception_message": message}
+
+
 FINE = {
     "success": True,
     "result": {"element_count": 3, "unexpected_count": 0},
@@ -42,12 +48,12 @@ def test_an_expectation_evaluated_and_met_passes():
         ({**FINE, "success": None}, "fail"),
         ({**FINE, "success": "true"}, "fail"),
         ({**FINE, "result": {}}, "found nothing"),
-        ({**FINE, "exception_info": {"raised_exception": True, "exception_message": "boom"}}, "could not be evaluated: boom"),
-        ({**FINE, "exception_info": {"raised_exception": False, "exception_message": "boom"}}, "could not be evaluated: boom"),
-        ({**FINE, "exception_info": {"a metric": {"raised_exception": True, "exception_message": "boom"}}}, "boom"),
+        ({**FINE, "exception_info": raised("boom")}, "could not be evaluated: boom"),
+        ({**FINE, "exception_info": raised("boom", False)}, "could not be evaluated: boom"),
+        ({**FINE, "exception_info": {"a metric": raised("boom")}}, "boom"),
         ({**FINE, "exception_info": {"a metric": "odd"}}, "its result cannot be understood"),
         ({**FINE, "exception_info": "odd"}, "its result cannot be understood"),
-        ({**FINE, "exception_info": {"raised_exception": True, "exception_message": ""}}, "no reason given"),
+        ({**FINE, "exception_info": raised("")}, "no reason given"),
     ],
 )  # fmt: skip
 def test_anything_else_refuses_whatever_success_says(answer, said):
@@ -94,14 +100,22 @@ def test_values_of_measures_are_not_shown_but_keys_are():
 
 
 @pytest.mark.parametrize(
-    ("type_", "kwargs", "said"),
+    ("kind", "kwargs", "said"),
     [
-        ("expect_column_values_to_not_be_null", {"column": "a", "mostly": 0.95}, "a must be filled in at least 95% of rows"),
-        ("expect_compound_columns_to_be_unique", {"column_list": ["a", "b"]}, "a, b together must be unique"),
-        ("expect_column_pair_values_a_to_be_greater_than_b", {"column_A": "a", "column_B": "b", "or_equal": True}, "a must be at least b"),
-        ("expect_column_values_to_be_in_set", {"column": "a", "value_set": ["x", "y"]}, "a must be one of x, y"),
-        ("expect_column_sum_to_be_between", {"column": "a"}, "expect column sum to be between of a"),
+        (
+            "column_values_to_not_be_null",
+            {"column": "a", "mostly": 0.95},
+            "a must be filled in at least 95% of rows",
+        ),
+        ("compound_columns_to_be_unique", {"column_list": ["a", "b"]}, "a, b together must be unique"),
+        ("column_values_to_be_in_set", {"column": "a", "value_set": ["x", "y"]}, "a must be one of x, y"),
+        ("column_sum_to_be_between", {"column": "a"}, "expect column sum to be between of a"),
+        (
+            "column_pair_values_a_to_be_greater_than_b",
+            {"column_A": "a", "column_B": "b", "or_equal": True},
+            "a must be at least b",
+        ),
     ],
-)  # fmt: skip
-def test_expectations_are_described_in_plain_words(type_, kwargs, said):
-    assert describe(Expectation(type_, kwargs, "n")) == said
+)
+def test_expectations_are_described_in_plain_words(kind, kwargs, said):
+    assert describe(Expectation(f"expect_{kind}", kwargs, "n")) == said

@@ -13,9 +13,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from orchestration import lake
-from orchestration.intake import pool
-from orchestration.intake.batch import IntakeReport, take_in_submissions
+from orchestration.intake.batch import IntakeReport, Runner, take_in_submissions
+from orchestration.intake.pool import Done
 from orchestration.intake.template import write_csv_zip, write_workbook
+from orchestration.intake.worker import Job, SetUp, do_chunk, read_context, read_directory
 from orchestration.policy import Policy
 from orchestration.settings import Settings
 from orchestration.storage import read_json
@@ -56,6 +57,13 @@ def good(n: int = 2, **more: Any) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def in_process(jobs: Sequence[Job], set_up: SetUp, workers: int, progress: Any) -> Done:
+    """Reads in this process: starting a worker takes longer than most tests."""
+    done = Done()
+    done.add(do_chunk(jobs, "0000", set_up, read_directory(set_up), read_context(set_up)))
+    return done
+
+
 @dataclass
 class Home:
     """A home with a lake, a landing folder and a directory."""
@@ -76,15 +84,13 @@ class Home:
         path.write_bytes(data)
         return touch(path, at)
 
-    def night(
-        self, as_of: datetime = NIGHT, command: Sequence[str] = pool.COMMAND, **knobs: Any
-    ) -> IntakeReport:
+    def night(self, as_of: datetime = NIGHT, run: Runner = in_process, **knobs: Any) -> IntakeReport:
         return take_in_submissions(
             replace(self.settings, **knobs),
             self.policy,
             as_of,
             directory=lambda root, when: directory_rows(),
-            command=command,
+            run=run,
         )
 
     def rows(self, table: str) -> list[dict[str, Any]]:

@@ -15,7 +15,13 @@ from python_calamine import CalamineWorkbook
 
 from orchestration.contracts.model import submission_tables
 from orchestration.intake import template
-from orchestration.intake.template import FIRST_DATA_ROW, HEADER_ROW, render_csv_zip, render_workbook, write_workbook
+from orchestration.intake.template import (
+    FIRST_DATA_ROW,
+    HEADER_ROW,
+    render_csv_zip,
+    render_workbook,
+    write_workbook,
+)
 
 ACTION = {
     "org_id": "01010101",
@@ -29,17 +35,30 @@ ACTION = {
 TABLES = {
     "cover": [{"lea_id": "01010000", "period": "2024-01", "template_version": "1"}],
     "actions": [ACTION],
-    "application_1003": [{"org_id": "01010000", "school_year": "2023-24", "assures_monitoring": True, "assures_alignment": False}],
+    "application_1003": [
+        {
+            "org_id": "01010000",
+            "school_year": "2023-24",
+            "assures_monitoring": True,
+            "assures_alignment": False,
+        }
+    ],
 }
 
 
 def read_back(data: bytes, table: str) -> list[list[object]]:
-    return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(submission_tables()[table].sheet).to_python()
+    return (
+        CalamineWorkbook.from_filelike(io.BytesIO(data))
+        .get_sheet_by_name(submission_tables()[table].sheet)
+        .to_python()
+    )
 
 
 def first_row(data: bytes, table: str) -> dict[str, object]:
     rows = read_back(data, table)
-    return dict(zip([f.name for f in submission_tables()[table].fields], rows[FIRST_DATA_ROW - 1], strict=True))
+    return dict(
+        zip([f.name for f in submission_tables()[table].fields], rows[FIRST_DATA_ROW - 1], strict=True)
+    )
 
 
 def test_equal_tables_give_equal_bytes_even_from_a_fresh_skeleton():
@@ -98,9 +117,9 @@ def test_every_code_column_has_a_list_of_exactly_its_codes(name: str):
     book = openpyxl.load_workbook(io.BytesIO(render_workbook({name: []})))
     lists = {}
     for rule in book[table.sheet].data_validations.dataValidation:
-        column = rule.sqref.ranges[0].min_col
-        assert rule.sqref.ranges[0].min_row == FIRST_DATA_ROW
-        lists[table.fields[column - 1].name] = rule.formula1
+        cells = next(iter(rule.sqref.ranges))
+        assert cells.min_row == FIRST_DATA_ROW
+        lists[table.fields[cells.min_col - 1].name] = rule.formula1
     for field in table.fields:
         if field.code_set:
             place = lists.pop(field.name).split("!")[1].replace("$", "")
@@ -137,7 +156,9 @@ def test_a_zip_holds_one_csv_for_each_table_in_the_order_of_the_contracts():
         assert {i.date_time for i in z.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         header, row = z.read("actions.csv").decode("utf-8").splitlines()
         assert header.split(",") == [f.name for f in submission_tables()["actions"].fields]
-        assert row.startswith("01010101,1.1.1.1,Train <coaches> & 'leaders',,2023-09-01,2024-02-29,1200.5,1003")
+        assert row.startswith(
+            "01010101,1.1.1.1,Train <coaches> & 'leaders',,2023-09-01,2024-02-29,1200.5,1003"
+        )
         assert ",true," in z.read("application_1003.csv").decode()
 
 

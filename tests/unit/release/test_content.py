@@ -121,7 +121,8 @@ def test_it_is_pinned_so_that_no_version_of_the_engine_moves_it(db):
     """A change of this constant means that releases made before can't be compared with those made after."""
     sql = """
         select 'ü'::varchar as t, null::varchar as n, true as b, 7::bigint as i, 12.50::decimal(18, 2) as m,
-               date '2024-02-29' as d, timestamp '2024-02-29 23:59:59.000001' as ts, 0.1::double as f, ['a', null] as l
+               date '2024-02-29' as d, timestamp '2024-02-29 23:59:59.000001' as ts, 0.1::double as f,
+               ['a', null] as l
     """
     content = relation_content(db, f"({sql})")
     assert content.rows == 1
@@ -158,7 +159,7 @@ def test_odd_names_are_quoted(tmp_path: Path):
 
 
 def test_a_type_without_a_text_of_its_own_is_refused_by_name(db):
-    with pytest.raises(BadDataError, match="column b .* has the type BLOB"):
+    with pytest.raises(BadDataError, match=r"column b .* has the type BLOB"):
         relation_content(db, "(select 'x'::blob as b)")
 
 

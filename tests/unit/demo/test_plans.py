@@ -1,0 +1,100 @@
+"""Plans are of the published example's size, follow the contracts, and hold together."""
+
+from __future__ import annotations
+
+from datetime import date
+from statistics import mean, stdev
+
+import pytest
+from demo_checks import contract_problems
+
+from orchestration.demo.plans import Plan, make_plan
+from orchestration.demo.world import Organization
+
+
+def plan_of(n: int, school_year: str = "2023-24", level: str = "school") -> Plan:
+    org = Organization(f"0101{n:04d}", level, "01010000", "A school", "CSI", "low_performance")
+    return make_plan(3, org, school_year, 7)
+
+
+@pytest.fixture(scope="module")
+def plans() -> list[Plan]:
+    return [plan_of(n) for n in range(400)]
+
+
+@pytest.mark.parametrize(
+    ("table", "published"), [("goals", 3), ("strategies", 7), ("milestones", 14), ("actions", 53)]
+)
+def test_plans_have_the_size_of_the_published_example_with_spread(
+    plans: list[Plan], table: str, published: int
+):
+    counts = [len(p.rows(date(2023, 8, 31))[table]) for p in plans]
+    assert mean(counts) == pytest.approx(published, rel=0.1)
+    assert stdev(counts) > 0
+
+
+def test_every_row_of_a_plan_follows_its_contract_before_and_after_an_update(plans: list[Plan]):
+    for plan in plans[:80]:
+        assert contract_problems(plan.rows(date(2023, 8, 31))) == []
+        assert contract_problems(plan.rows(date(2024, 6, 30))) == []
+
+
+def test_codes_refer_to_what_the_plan_holds(plans: list[Plan]):
+    for plan in plans:
+        rows = plan.rows(date(2024, 6, 30))
+        key_of = {
+            "goals": "goal_code",
+            "priorities": "priority_no",
+            "strategies": "strategy_code",
+            "milestones": "milestone_code",
+        }
+        codes = {table: {r[key] for r in rows[table]} for table, key in key_of.items()}
+        assert {r["action_code"].rpartition(".")[0] for r in rows["actions"]} == codes["milestones"]
+        assert {r["milestone_code"].rpartition(".")[0] for r in rows["milestones"]} <= codes["strategies"]
+        assert {r["strategy_code"].partition(".")[0] for r in rows["strategies"]} == codes["priorities"]
+        assert {r["goal_code"] for r in rows["strategies"]} <= codes["goals"]
+        assert {r["parent_code"] for r in rows["measures"]} == codes["goals"] | codes["strategies"]
+        assert {r["need_item_no"] for r in rows["root_causes"]} <= {r["item_no"] for r in rows["needs"]}
+        assert 1 <= len(rows["priorities"]) <= 4
+
+
+def test_days_are_in_order_and_inside_the_school_year(plans: list[Plan]):
+    for plan in plans:
+        rows = plan.rows(date(2024, 6, 30))
+        due = {r["milestone_code"]: r["due_on"] for r in rows["milestones"]}
+        for action in plan.actions:
+            assert date(2023, 8, 1) <= action.start <= action.due <= date(2024, 5, 31)
+            assert action.due <= due[action.milestone]
+        for strategy in rows["strategies"]:
+            assert (strategy["end_on"] - strategy["start_on"]).days >= 729
+            assert strategy["start_on"] <= date(2023, 8, 1) < strategy["end_on"]
+            assert strategy["if_we"].startswith("If ")
+            assert strategy["then_adults"].startswith("then ")
+            assert strategy["and_students"].startswith("and each student")
+
+
+def test_strategies_are_coded_to_one_or_more_practices(plans: list[Plan]):
+    numbers = [len(r["practice_codes"].split(", ")) for p in plans for r in p.fixed["strategies"]]
+    assert set(numbers) == {1, 2, 3}
+    assert mean(n == 1 for n in numbers) > 0.5
+
+
+def test_a_later_year_keeps_the_strategies_and_numbers_its_milestones_on():
+    later = [p for p in map(plan_of, range(60)) if p.year_of_plan > 0]
+    assert later
+    for plan in later:
+        before = make_plan(3, plan.org, "2022-23", 7)
+        assert before.fixed == plan.fixed
+        codes = [{m["milestone_code"] for m in p.milestones} for p in (before, plan)]
+        assert codes[0].isdisjoint(codes[1])
+
+
+def test_some_plans_change_in_the_middle_of_the_year(plans: list[Plan]):
+    changed = [p for p in plans if p.update_on]
+    assert 0.05 < len(changed) / len(plans) < 0.3
+    for plan in changed:
+        before, after = plan.rows(date(2023, 8, 31)), plan.rows(date(2024, 6, 30))
+        assert "update_date" not in before["organizations"][0]
+        assert after["organizations"][0]["update_date"] == plan.update_on
+        assert len(after["actions"]) == len(before["actions"]) + 1
+        assert before["strategies"] == after["strategies"]
