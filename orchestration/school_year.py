@@ -16,7 +16,7 @@ PERIOD = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 def is_school_year(text: str) -> bool:
     """Whether the text is a school year such as 2023-24 (the second year follows the first)."""
     m = SCHOOL_YEAR.match(text)
-    return bool(m) and (int(m[1]) + 1) % 100 == int(m[2])
+    return m is not None and (int(m[1]) + 1) % 100 == int(m[2])
 
 
 def school_year_from_start(year: int) -> str:

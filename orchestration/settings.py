@@ -18,7 +18,6 @@ from orchestration.errors import ConfigError
 PROJECT = Path(__file__).parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 EXPECTATIONS = PROJECT / "expectations"
-FOLDERS = ("landing", "feeds", "archive", "lake", "releases", "outbox")
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,12 @@ class Settings:
     lake: UPath
     releases: UPath
     outbox: UPath
-    workers: int = 2
-    file_seconds: int = 60
-    file_megabytes: int = 50
-    worker_megabytes: int = 2048
-    memory_limit: str = "4GB"
-    threads: int = 2
+    workers: int
+    file_seconds: int
+    file_megabytes: int
+    worker_megabytes: int
+    memory_limit: str
+    threads: int
 
     @property
     def warehouse(self) -> Path:
@@ -92,18 +91,31 @@ class Settings:
                 f"{state} has no policy.yaml. --state names a folder with a state's policy.yaml and feeds.yaml, "
                 f"for example {PROJECT / 'examples' / 'california'}."
             )
-        folders = {
-            name: UPath(env.get(f"INTERLACE_{name.upper()}") or home / name) for name in FOLDERS
-        }
-        knobs: dict[str, int] = {}
-        for knob in ("workers", "file_seconds", "file_megabytes", "worker_megabytes", "threads"):
-            text = env.get(f"INTERLACE_{knob.upper()}")
-            if text:
-                if not text.isdigit() or int(text) < 1:
-                    raise ConfigError(f"INTERLACE_{knob.upper()} is {text!r}; give a whole number of 1 or more")
-                knobs[knob] = int(text)
-        memory = env.get("INTERLACE_MEMORY_LIMIT") or "4GB"
-        return Settings(home=home, state=state, memory_limit=memory, **folders, **knobs)
+        def folder(name: str) -> UPath:
+            return UPath(env.get(f"INTERLACE_{name.upper()}") or home / name)
+
+        def knob(name: str, default: int) -> int:
+            text = env.get(f"INTERLACE_{name.upper()}") or str(default)
+            if not text.isdigit() or int(text) < 1:
+                raise ConfigError(f"INTERLACE_{name.upper()} is {text!r}; give a whole number of 1 or more")
+            return int(text)
+
+        return Settings(
+            home=home,
+            state=state,
+            landing=folder("landing"),
+            feeds=folder("feeds"),
+            archive=folder("archive"),
+            lake=folder("lake"),
+            releases=folder("releases"),
+            outbox=folder("outbox"),
+            workers=knob("workers", 2),
+            file_seconds=knob("file_seconds", 60),
+            file_megabytes=knob("file_megabytes", 50),
+            worker_megabytes=knob("worker_megabytes", 2048),
+            threads=knob("threads", 2),
+            memory_limit=env.get("INTERLACE_MEMORY_LIMIT") or "4GB",
+        )
 
     @staticmethod
     def from_env(env: Mapping[str, str]) -> Settings:

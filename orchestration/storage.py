@@ -96,7 +96,9 @@ def read_json(path: UPath | Path) -> Any:
 
 def canonical_json(value: Any) -> bytes:
     """JSON with sorted keys and no needless spaces: equal values, equal bytes."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1, default=str).encode()
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1, default=str)
+    # a file name that is not UTF-8 reaches us with lone surrogates; as \\udcff JSON gives them back
+    return text.encode("utf-8", "backslashreplace")
 
 
 def sha256_file(path: UPath | Path) -> str:

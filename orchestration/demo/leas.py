@@ -24,7 +24,7 @@ def reporting_leas(organizations: pd.DataFrame, designations: Mapping[str, pd.Da
     latest = in_order.groupby("org_id", sort=True)[
         ["lea_id", "org_name", "status"]
     ].last()  # the last that is known
-    known = {row["org_id"]: row for row in latest.reset_index().to_dict("records")}
+    known = {row["org_id"]: row for row in _records(latest.reset_index())}
     by_lea: dict[str, dict[str, dict[str, Organization]]] = {}
     for year, frame in designations.items():
         for row in _ranked(frame):
@@ -52,10 +52,12 @@ def reporting_leas(organizations: pd.DataFrame, designations: Mapping[str, pd.Da
     ]
 
 
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+
+
 def _ranked(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = [
-        r for r in frame[["org_id", "category", "reason"]].to_dict("records") if r["category"] in CATEGORIES
-    ]
+    rows = [r for r in _records(frame[["org_id", "category", "reason"]]) if r["category"] in CATEGORIES]
     return sorted(rows, key=lambda r: (r["org_id"], CATEGORIES.index(r["category"]), str(r["reason"])))
 
 

@@ -35,6 +35,7 @@ from orchestration.intake.template_sheets import (
     header_of,
     instructions,
     list_ranges,
+    wrapped_columns,
 )
 from orchestration.intake.workbook_cells import column_letter, csv_text, escape, sheet_rows
 
@@ -132,6 +133,7 @@ class _Sheet:
     tail: str
     columns: tuple[str, ...]
     styles: tuple[str, ...]
+    wrapped: dict[str, int]
 
     def filled(self, rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
         """Name and XML of the sheet with the rows in it."""
@@ -142,7 +144,9 @@ class _Sheet:
             )
         extent = f'<dimension ref="A1:{column_letter(len(self.columns) - 1)}{last}"/>'
         head = re.sub(r"<dimension [^>]*/>", extent, self.head, count=1)
-        return self.part, head + sheet_rows(rows, self.columns, self.styles, FIRST_DATA_ROW) + self.tail
+        return self.part, head + sheet_rows(
+            rows, self.columns, self.styles, FIRST_DATA_ROW, self.wrapped
+        ) + self.tail
 
 
 @dataclass(frozen=True)
@@ -185,4 +189,5 @@ def _cut(part: str, table: Table, contents: dict[str, str]) -> _Sheet:
         raise RuntimeError(
             f"the model row of {table.name} has {len(styles)} styled cells, not {len(table.fields)}"
         )
-    return _Sheet(part, content[:begin], content[end:], tuple(f.name for f in table.fields), styles)
+    columns = tuple(f.name for f in table.fields)
+    return _Sheet(part, content[:begin], content[end:], columns, styles, wrapped_columns(table.fields))

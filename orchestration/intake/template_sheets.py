@@ -99,7 +99,12 @@ def _form(workbook: xlsxwriter.Workbook, field: Field) -> Format:
         forms["number"] = "#,##0.00"
     # text stays text: else a program turns 01234 into 1234 and 1.1 into a day
     look: dict[str, Any] = {"num_format": forms.get(field.type, "@"), "valign": "top"}
-    return workbook.add_format({**look, "text_wrap": _width(field) >= LONG_TEXT})
+    return workbook.add_format({**look, "text_wrap": field.name in wrapped_columns([field])})
+
+
+def wrapped_columns(fields: Sequence[Field]) -> dict[str, int]:
+    """The columns whose text wraps, with the characters that surely fit one line (words break early)."""
+    return {f.name: int(_width(f)) - 6 for f in fields if _width(f) >= LONG_TEXT}
 
 
 def _width(field: Field) -> float:

@@ -130,11 +130,20 @@ def _decide(rows: Rows, verdicts: list[FileVerdict], directory: Directory, conte
     for column in columns.values():
         # what is not needed of the cover must not cost the whole file: it is left blank and told
         forgiven = table.name == "cover" and not column.field.required
-        for row in column.noted():
+        noted = column.noted()
+        # 1 is in doubt only where the same sheet writes its percents as fractions
+        fractions = {
+            int(files[row])
+            for row in noted
+            if any(rule == "percent.fraction" for rule, _ in column.reads[column.codes[row]].notes)
+        }
+        for row in noted:
             if not there[row]:
                 continue
             code = column.codes[row]
             for rule, words in column.reads[code].notes:
+                if rule == "percent.one" and int(files[row]) not in fractions:
+                    continue
                 rejects = severity(rule) == "reject"
                 note(int(row), rule, column.field.title, words, column.raws[code], rejects and forgiven)
                 bad[row] |= rejects and not forgiven

@@ -23,6 +23,7 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
 LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 EXCEL_MAX_TEXT = 32_767
+LINE_POINTS, MOST_LINES = 15, 12  # a row may be 409 points high; past twelve lines nobody reads a cell
 
 
 def escape(text: str) -> str:
@@ -68,7 +69,11 @@ def _other_fragment(value: Any) -> str:
 
 
 def sheet_rows(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], styles: Sequence[str], first_row: int
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    styles: Sequence[str],
+    first_row: int,
+    wrapped: Mapping[str, int] | None = None,
 ) -> str:
     """The `<row>` elements of the rows, the first of them standing in sheet row `first_row`.
 
@@ -77,6 +82,7 @@ def sheet_rows(
         columns: column names from left to right.
         styles: style index of each column, as the workbook's styles number them.
         first_row: 1-based row of the sheet.
+        wrapped: characters that fit a line of the columns whose text wraps; rows are made high enough.
     """
     seen: dict[Any, str] = {}  # texts and days repeat a lot; (type, value) keeps 1, 1.0 and True apart
     by_column: list[list[str]] = []
@@ -104,10 +110,24 @@ def sheet_rows(
                 space = tail if fragment.startswith("t=") else tail_number
                 cells.append(f'<c r="{letter}{row_number}{space}{fragment}')
         by_column.append(cells)
+    heights = _heights(rows, wrapped or {})
     return "".join(
-        f'<row r="{row_number}">{"".join(cells)}</row>'
-        for row_number, cells in enumerate(zip(*by_column, strict=True), first_row)
+        f'<row r="{row_number}"{height}>{"".join(cells)}</row>'
+        for row_number, (height, cells) in enumerate(
+            zip(heights, zip(*by_column, strict=True), strict=True), first_row
+        )
     )
+
+
+def _heights(rows: Sequence[Mapping[str, Any]], wrapped: Mapping[str, int]) -> list[str]:
+    """Height attributes of the rows; programs do not all fit a row's height to wrapped text by themselves."""
+    lines = [1] * len(rows)
+    for name, width in wrapped.items():
+        for n, row in enumerate(rows):
+            value = row.get(name)
+            if type(value) is str and len(value) > width:
+                lines[n] = max(lines[n], min(-(-len(value) // width), MOST_LINES))
+    return ["" if n == 1 else f' ht="{LINE_POINTS * n}" customHeight="1"' for n in lines]
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -151,11 +152,21 @@ def _say(out: TextIO, message: dict[str, Any]) -> None:
     out.flush()
 
 
+class _NoPandas(MetaPathFinder):
+    """Arrow imports pandas with its first array if it can: longer than a small submission takes to read."""
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
+        """Find nothing, and for pandas say that it is not there."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError("a parsing process goes without pandas", name=fullname)
+
+
 def main() -> int:
     """Serve chunks until the parent closes the pipe; 3 where memory ran out."""
     # whatever a library prints must not come between the messages
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    sys.meta_path.insert(0, _NoPandas())
     pa.set_memory_pool(pa.system_memory_pool())  # the others reserve more than they use
     set_up = SetUp(**json.loads(sys.stdin.readline()))
     limit = set_up.worker_megabytes * 1_000_000

@@ -40,7 +40,7 @@ def test_a_suite_is_read_with_its_notes(tmp_path):
         (GOOD.replace("mart: m", "mart: m\nmay_be_empty: 'no'"), "may_be_empty is 'no'; write true or false"),
         ("mart: m\nexpectations: []\n", "has no expectation"),
         ("mart: m\n", "has no expectation"),
-        (GOOD + GOOD.split("expectations:\n")[1], "expectation 2: the same expect_column_values_to_be_unique"),
+        (GOOD + GOOD.split("expectations:\n")[1], "expectation 2: the same expect_column_values_to_be"),
         (GOOD.replace("{column: k}", "[k]"), "expectation 1: kwargs must be names with values"),
         (GOOD.replace("{column: k}", "{column: k, column: j}"), "the key 'column' comes twice"),
         (GOOD.replace("type: ", "typ: "), "expectation 1: type is missing"),

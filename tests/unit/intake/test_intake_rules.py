@@ -110,7 +110,6 @@ def test_a_row_is_rejected_for_its_reason(home: Home, row: dict[str, Any], rule:
         (status(org_id="100001"), "id.leading_zero", {"org_id": SCHOOL}),
         (status(action_code="Action 1.1.1:1"), "plan_code.normalised", {"action_code": "1.1.1.1"}),
         (status(percent_complete=0.25), "percent.fraction", {}),
-        (status(percent_complete=1), "percent.one", {}),
         (status(spent_to_date=1.005), "number.rounded", {}),
         (status(completed_on="45322"), "date.from_number", {"completed_on": date(2024, 1, 31)}),
         (status(completed_on="1/31/24"), "date.two_digit_year", {"completed_on": date(2024, 1, 31)}),
@@ -125,20 +124,6 @@ def test_what_is_read_but_not_certain_is_flagged(
     assert [f["rule_id"] for f in home.findings("flag")] == [rule]
     (typed,) = home.rows("submission__action_status")
     assert {k: typed[k] for k in read} == read
-
-
-def test_a_code_in_a_number_cell_and_a_day_in_a_text_cell_are_flagged(home: Home) -> None:
-    label = "3c: Provide rigorous evidence-based instruction"
-    strategy = {"org_id": SCHOOL, "strategy_code": 1.1, "if_we": date(2024, 3, 4), "practice_codes": label}
-    home.drop({"cover": cover(), "strategies": [strategy]})
-    assert home.night().accepted == 1
-    assert {f["rule_id"] for f in home.findings()} == {
-        "plan_code.from_number",
-        "text.from_date",
-        "practice.label_mismatch",
-    }
-    (typed,) = home.rows("submission__strategies")
-    assert (typed["strategy_code"], typed["if_we"], typed["practice_codes"]) == ("1.1", "2024-03-04", "3C")
 
 
 def test_an_organization_of_the_wrong_level_is_flagged(home: Home) -> None:
@@ -321,3 +306,26 @@ def test_true_is_not_taken_for_the_number_one(home: Home) -> None:
     assert home.night().rejects == 1
     assert found(home) == [("integer.unreadable", "Root causes", 4, "Weakness")]
     assert [r["is_actionable"] for r in home.rows("submission__root_causes")] == [True, True]
+
+
+def test_a_code_in_a_number_cell_and_a_day_in_a_text_cell_are_flagged(home: Home) -> None:
+    header = ["Organization ID", "Strategy", "If we …", "Practices"]
+    row = [SCHOOL, 1.1, date(2024, 3, 4), "3c: Provide rigorous evidence-based instruction"]
+    workbook(home, {"Cover": COVER, "Strategies": [header, row]})
+    assert home.night().accepted == 1
+    flags = ["plan_code.from_number", "text.from_date", "practice.label_mismatch"]
+    assert sorted(f["rule_id"] for f in home.findings("flag")) == sorted(flags)
+    (typed,) = home.rows("submission__strategies")
+    assert (typed["strategy_code"], typed["if_we"], typed["practice_codes"]) == ("1.1", "2024-03-04", "3C")
+
+
+def test_a_percent_of_one_is_in_doubt_only_beside_fractions(home: Home) -> None:
+    codes = [f"1.1.1.{n}" for n in (1, 2)]
+    for name, other in (("whole.xlsx", 50), ("fraction.xlsx", 0.5)):
+        rows = [status(action_code=c, percent_complete=p) for c, p in zip(codes, (1, other), strict=True)]
+        home.drop({"cover": cover(), "action_status": rows}, name)
+    assert home.night().accepted == 2
+    assert sorted((f["file_name"], f["rule_id"], f["value"]) for f in home.findings("flag")) == [
+        ("fraction.xlsx", "percent.fraction", "0.5"),
+        ("fraction.xlsx", "percent.one", "1"),
+    ]

@@ -165,3 +165,14 @@ def test_a_zip_holds_one_csv_for_each_table_in_the_order_of_the_contracts():
 def test_a_table_that_no_contract_knows_is_refused_by_name():
     with pytest.raises(KeyError, match="grades"):
         render_workbook({"grades": []})
+
+
+def test_a_row_whose_sentence_wraps_is_high_enough_to_read_it():
+    rows = [
+        {**ACTION, "description": "Short"},
+        {**ACTION, "description": "A long sentence of the plan. " * 5},
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(render_workbook({"actions": rows})))["Actions"]
+    assert sheet.row_dimensions[FIRST_DATA_ROW].height is None
+    assert sheet.row_dimensions[FIRST_DATA_ROW + 1].height >= 4 * 15
+    assert sheet.cell(FIRST_DATA_ROW + 1, 3).alignment.wrap_text

@@ -1,0 +1,166 @@
+"""Submissions and designations worked out again in pandas, from the files as they were received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+from landing_files import Submission, read_feed, read_landing
+from recompute_calendar import Calendar
+
+
+@dataclass
+class Received:
+    """What was received by a time, what of it stands, and who owed a report.
+
+    Args:
+        home: a home with the demonstration state's feeds and any landing files.
+        state: folder of the state's policy.
+        as_of: only what was received by then counts.
+    """
+
+    home: Path
+    state: Path
+    as_of: datetime
+    files: list[Submission] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.calendar = Calendar(self.state)
+        directory = read_feed(self.home / "feeds", "directory_*.csv", ["effective_on", "org_id"], self.as_of)
+        newest = directory.sort_values("effective_on", kind="stable").replace("", pd.NA)
+        self.directory = newest.groupby("org_id")[["lea_id", "org_level", "region"]].last()
+        self.lea_of = self.directory["lea_id"].to_dict()
+        own = self.directory["region"].to_dict()
+        self.region_of = {o: own[o] if pd.notna(own[o]) else own.get(self.lea_of[o]) for o in own}
+        self.files = [
+            replace(s, refused=s.refused or self._speaks_for_others(s))
+            for s in read_landing(self.home / "landing")
+            if s.received_at <= self.as_of
+        ]
+        self.standing = self._standing()
+        self.designations = self._designation_years()
+
+    def _speaks_for_others(self, s: Submission) -> bool:
+        return any(self.lea_of.get(org, s.lea_id) != s.lea_id for org in s.org_ids)
+
+    # ------------------------------------------------------------------ what stands
+
+    def _standing(self) -> dict[tuple[str, str, str], Submission]:
+        """By LEA, period and table, the submission that stands: the last received."""
+        standing: dict[tuple[str, str, str], Submission] = {}
+        for s in sorted(self.files, key=lambda s: (s.received_at, s.submission_id)):
+            if not s.refused and s.period:
+                for table in s.all_tables:
+                    standing[(s.lea_id, s.period, table)] = s
+        return standing
+
+    def rows(self, table: str) -> pd.DataFrame:
+        """Rows of a table in the files that stand, with their period and file."""
+        rows = [
+            {**row, "lea_id": lea, "period": period, "submission_id": s.submission_id}
+            for (lea, period, name), s in self.standing.items()
+            if name == table
+            for row in s.tables[table]
+        ]
+        frame = pd.DataFrame(rows)
+        frame["school_year"] = frame["period"].map(self.calendar.school_year)
+        return frame
+
+    # ------------------------------------------------------------------ identification
+
+    def _designation_years(self) -> pd.DataFrame:
+        """The statement that stands for each organization and school year, `none` included."""
+        key = ["list_year", "org_id", "school_year"]
+        rows = read_feed(self.home / "feeds", "designations_*.csv", key, self.as_of)
+        rows["_own"] = rows["list_year"] == rows["school_year"]
+        rows = rows.sort_values(["_own", "list_year"], kind="stable")
+        return rows.drop_duplicates(["org_id", "school_year"], keep="last")
+
+    @cached_property
+    def dim_designation(self) -> pd.DataFrame:
+        newest = self.designations["list_year"].max()
+        spans: list[dict[str, object]] = []
+        named = self.designations[self.designations["category"] != "none"]
+        for (org, category, reason), rows in named.groupby(["org_id", "category", "reason"]):
+            years = {int(r["school_year"][:4]): r for r in rows.to_dict("records")}
+            for year in sorted(years):
+                if year - 1 in years:
+                    continue
+                last = year
+                while last + 1 in years:
+                    last += 1
+                is_open = years[last]["school_year"] == newest
+                spans.append(
+                    {
+                        "org_id": org,
+                        "lea_id": self.lea_of.get(org),
+                        "category": category,
+                        "reason": reason,
+                        "valid_from_year": years[year]["school_year"],
+                        "valid_to_year": None if is_open else f"{last + 1}-{(last + 2) % 100:02d}",
+                        "valid_from": date(year, self.calendar.first_month, 1),
+                        "valid_to": None if is_open else date(last + 1, self.calendar.first_month, 1),
+                        "n_years": last - year + 1,
+                        "official_status": years[year]["official_status"],
+                        "first_list_year": years[year]["list_year"],
+                        "is_in_directory": org in self.lea_of,
+                    }
+                )
+        return pd.DataFrame(spans)
+
+    def _designated_leas(self, school_year: str) -> set[str]:
+        spans = self.dim_designation
+        holds = (spans["valid_from_year"] <= school_year) & (
+            spans["valid_to_year"].isna() | (spans["valid_to_year"] > school_year)
+        )
+        return set(spans[holds & spans["category"].isin(self.calendar.categories)]["lea_id"].dropna())
+
+    # ------------------------------------------------------------------ submissions
+
+    @cached_property
+    def fct_submission(self) -> pd.DataFrame:
+        rows = []
+        for s in self.files:
+            due_on = self.calendar.due_on(s.period) if s.period else None
+            received_on = self.calendar.day(s.received_at)
+            n_standing = sum(1 for t in self.standing.values() if t is s)
+            rows.append(
+                {
+                    "submission_id": s.submission_id,
+                    "lea_id": s.lea_id,
+                    "period": s.period,
+                    "school_year": self.calendar.school_year(s.period) if s.period else None,
+                    "received_at": s.received_at,
+                    "received_on": received_on,
+                    "due_on": due_on,
+                    "is_late": received_on > due_on if due_on else None,
+                    "days_late": max((received_on - due_on).days, 0) if due_on else None,
+                    "outcome": "refused"
+                    if s.refused
+                    else ("accepted_with_rejects" if s.rejected else "accepted"),
+                    "n_tables_standing": n_standing,
+                    "is_superseded": not s.refused and n_standing == 0,
+                    "_rows_rejected": None if s.refused else len(s.rejected),
+                    "file_name": s.name,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def owed(self) -> dict[tuple[str, str], bool]:
+        """LEA and reporting month owed, with whether because of a designation."""
+        sent = {(s.lea_id, s.period) for s in self.files if not s.refused and s.period}
+        first = min(self.calendar.school_year(p) for _, p in sent)
+        last = self.calendar.school_year(str(pd.Period(self.calendar.day(self.as_of), "M")))
+        owed: dict[tuple[str, str], bool] = {}
+        for start in range(int(first[:4]), int(last[:4]) + 1):
+            year = f"{start}-{(start + 1) % 100:02d}"
+            designated = self._designated_leas(year)
+            months = self.calendar.months(year)
+            for period in filter(self.calendar.is_reporting, months):
+                reported = {lea for lea, p in sent if p in months and p < period}
+                owed |= {(lea, period): lea in designated for lea in designated | reported}
+        return owed

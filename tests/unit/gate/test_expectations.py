@@ -1,0 +1,186 @@
+"""The suites themselves: they fit the marts, a coherent candidate passes, and each query can fail.
+
+The queries run in DuckDB directly: what Great Expectations does with them is tested in
+test_gate_run.py, and fifty faults through it would take minutes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration.gate.run import run_gate
+from orchestration.gate.suites import load_suites
+from orchestration.settings import DBT_PROJECT, EXPECTATIONS
+
+SUITES, PROBLEMS = load_suites(EXPECTATIONS)
+
+COHERENT = (Path(__file__).parent / "coherent_candidate.sql").read_text(encoding="utf-8")
+
+
+def described_columns() -> dict[str, dict[str, str]]:
+    """By mart, its columns and types as the dbt project's descriptions give them."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted((DBT_PROJECT / "models" / "marts").rglob("*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            found[model["name"]] = {c["name"]: c["data_type"] for c in model["columns"]}
+    return found
+
+
+MARTS = described_columns()
+
+
+def coherent_candidate(file: Path) -> Path:
+    """A candidate of every mart with a few rows that agree with each other."""
+    with duckdb.connect(str(file)) as c:
+        c.execute("create schema marts; create schema lake")
+        c.execute(
+            "create table lake.run (as_of timestamp, code_version varchar, policy_sha256 varchar, "
+            "archive_sha256 varchar, state varchar)"
+        )
+        for mart, columns in MARTS.items():
+            c.execute(f"create table marts.{mart} ({', '.join(f'{n} {t}' for n, t in columns.items())})")
+        c.execute(COHERENT)
+    return file
+
+
+@pytest.fixture(scope="module")
+def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return coherent_candidate(tmp_path_factory.mktemp("coherent") / "warehouse.duckdb")
+
+
+def test_every_mart_has_a_suite_and_every_suite_a_mart():
+    assert PROBLEMS == []
+    assert set(SUITES) == set(MARTS)
+
+
+@pytest.mark.parametrize("mart", sorted(SUITES))
+def test_suites_have_a_key_check_and_name_columns_that_exist(mart):
+    suite = SUITES[mart]
+    kinds = {e.type for e in suite.expectations}
+    assert kinds & {"expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"}
+    assert len(suite.expectations) >= 5
+    named = {name for e in suite.expectations if e.column for name in e.column.split(", ")}
+    assert named <= set(MARTS[mart])
+
+
+def queries() -> list[Any]:
+    return [
+        pytest.param(mart, e.kwargs, id=f"{mart}: {e.kwargs.get('description')}")
+        for mart, suite in SUITES.items()
+        for e in suite.expectations
+        if e.type == "unexpected_rows_expectation"
+    ]
+
+
+@pytest.mark.parametrize(("mart", "kwargs"), queries())
+def test_every_query_says_what_it_asks_and_names_no_alias_of_the_engine(mart, kwargs):
+    assert kwargs["description"] and "subselect" not in kwargs["unexpected_rows_query"]
+    assert "{batch}" in kwargs["unexpected_rows_query"]
+
+
+def failing(db: duckdb.DuckDBPyConnection) -> set[str]:
+    """The queries that find a row, as `mart: description`."""
+    found = set()
+    for parameter in queries():
+        mart, kwargs = parameter.values
+        sql = kwargs["unexpected_rows_query"].format(batch=f"(select * from marts.{mart})")
+        if db.execute(f"select count(*) from ({sql})").fetchone() != (0,):
+            found.add(f"{mart}: {kwargs['description']}")
+    return found
+
+
+def test_a_coherent_candidate_passes_every_suite_in_the_real_gate(candidate, tmp_path):
+    verdict = run_gate(candidate, EXPECTATIONS, sorted(MARTS), tmp_path / "gate.json", tmp_path / "docs")
+    assert verdict.problems == ()
+    assert verdict.checks == sum(len(s.expectations) for s in SUITES.values())
+
+
+# mart, what is done to it (an update begins with set), part of the description that must find it
+FAULTS = [
+    ("dim_practice", "set domain_code = '2' where practice_code = '1A'", "stands in the domain"),
+    ("dim_period", "delete where period = '2023-07'", "twelve months once"),
+    ("dim_period", "set period_end = period_end - 1 where period = '2023-07'", "begins and ends"),
+    ("dim_period", "set quarter_no = 2 where period = '2023-07'", "quarters and semesters"),
+    ("dim_period", "set due_on = period_start where period = '2023-07'", "after its month"),
+    ("dim_period", "delete where period = '2024-01'", "every period with actions"),
+    ("dim_organization", "set lea_id = 'S1' where org_id = 'S1'", "its own LEA"),
+    ("dim_organization", "set first_listed_on = '2024-01-01'", "first listed before"),
+    ("dim_organization", "set org_id = 'S1 ' where org_id = 'S1'", "blanks around"),
+    ("dim_designation", "set reason = 'low_subgroup' where category = 'CSI'", "the law has"),
+    ("dim_designation", "set n_years = 3 where n_years = 2", "as many years as it says"),
+    (
+        "dim_designation",
+        "set valid_to = '2024-07-01', valid_to_year = '2024-25' where n_years = 2",
+        "do not overlap",
+    ),
+    ("dim_designation", "set is_in_directory = true", "stand in the directory"),
+    ("dim_strategy", "set practice_codes = '1A,9Z'", "practices that exist"),
+    ("dim_strategy", "set submission_id = 'L1-2'", "files that were accepted"),
+    ("dim_strategy", "set lea_id = 'L2'", "the LEA that the directory names"),
+    ("fct_submission", "set refused_by = null", "which rule refused it"),
+    ("fct_submission", "set n_tables_standing = 0", "superseded ones no more"),
+    ("fct_submission", "set rows_accepted = 8 where rows_read = 9", "accepted or rejected"),
+    ("fct_submission", "set is_late = false", "late means"),
+    ("fct_submission", "set received_at = '2024-02-16'", "after the night's as-of time"),
+    (
+        "fct_submission",
+        "insert into marts.fct_submission by name select * replace ('L1-9' as submission_id) from "
+        "marts.fct_submission where submission_id = 'L1-1'",
+        "counts every file",
+    ),
+    ("fct_feed_file", "set rows_loaded = null", "belongs to a feed"),
+    ("fct_feed_file", "set received_at = '2024-02-16'", "after the night's as-of time"),
+    ("fct_action_status", "set submission_id = null", "has its month and its file"),
+    ("fct_action_status", "set status_period = '2024-02' where is_reported", "later month"),
+    ("fct_action_status", "set is_behind = false", "what their definitions say"),
+    ("fct_action_status", "set is_completed = null", "what their definitions say"),
+    ("fct_action_status", "set is_due = true where action_code = '1.1.1.2'", "due means"),
+    ("fct_action_status", "set org_id = 'S7'", "organization of the directory"),
+    ("fct_action_status", "set submission_id = 'L1-2' where is_reported", "superseded file"),
+    ("fct_action_status", "set milestone_code = '1.1.11'", "begins with its milestone"),
+    ("fct_milestone_quarter", "set n_due = 3", "parts are within"),
+    ("fct_milestone_quarter", "set quarter_id = '2023-24 Q2'", "the quarter is that"),
+    ("fct_milestone_quarter", "set n_actions = 5", "its counts are those"),
+    ("fct_milestone_quarter", "set completed_pct = 49", "all its planned actions"),
+    ("fct_milestone_quarter", "set is_completed = true", "all its planned actions"),
+    ("fct_strategy_semester", "set n_on_time = 2", "parts are within"),
+    ("fct_strategy_semester", "set semester_id = '2023-24 S1'", "the semester is that"),
+    ("fct_strategy_semester", "set n_behind = 0", "its counts are those"),
+    ("fct_strategy_semester", "set n_milestones_behind = 2", "none counts in silence"),
+    ("rpt_submission_completeness", "set status = 'missing'", "follows from"),
+    ("rpt_submission_completeness", "set is_expected = false", "owed or sent"),
+    ("rpt_submission_completeness", "set n_organizations = 2", "those with actions"),
+    ("rpt_implementation_by_practice", "set code = '9Z' where code = '1A'", "codes are those"),
+    ("rpt_implementation_by_practice", "set n_discontinued = 0", "parts are within"),
+    ("rpt_implementation_by_practice", "set behind_rate = 0.4", "over its denominator"),
+    ("rpt_implementation_by_practice", "delete where scope_level = 'region'", "add up alike"),
+    ("rpt_implementation_by_practice", "set n_actions = 1 where code_level = 'all'", "the total of a scope"),
+    (
+        "rpt_implementation_by_practice",
+        "set n_behind = 2 where scope_level = 'organization' and code_level = 'all'",
+        "counts of its actions",
+    ),
+]
+
+
+@pytest.mark.parametrize(("mart", "fault", "said"), FAULTS, ids=[f"{m}: {s}" for m, _, s in FAULTS])
+def test_each_planted_fault_is_found_by_the_query_meant_for_it(candidate, tmp_path, mart, fault, said):
+    file = tmp_path / "faulty.duckdb"
+    file.write_bytes(candidate.read_bytes())
+    with duckdb.connect(str(file)) as db:
+        verb, _, rest = fault.partition(" ")
+        start = {"set": f"update marts.{mart} set", "delete": f"delete from marts.{mart}"}.get(verb, verb)
+        db.execute(f"{start} {rest}")
+        found = failing(db)
+    assert any(f.startswith(f"{mart}: ") and said in f for f in found), found
+
+
+def test_every_query_has_a_fault_that_it_finds():
+    for parameter in queries():
+        mart, kwargs = parameter.values
+        assert any(m == mart and said in kwargs["description"] for m, _, said in FAULTS), (mart, kwargs)
