@@ -75,7 +75,9 @@ def open_blob(archive: UPath, arrival: Arrival, scratch: Path) -> Path:
         found = scratch / arrival.sha256
         found.write_bytes(path.read_bytes())
     if storage.sha256_file(found) != arrival.sha256:
-        raise BadDataError(f"the archived bytes of {arrival.path} were changed ({path}); restore it from a backup")
+        raise BadDataError(
+            f"the archived bytes of {arrival.path} were changed ({path}); restore it from a backup"
+        )
     return found
 
 
@@ -128,13 +130,25 @@ def _files(dropped: UPath) -> Iterator[tuple[UPath, str, str, int, datetime]]:
                 if not name.startswith((".", "~$")) and path.is_file() and not path.is_symlink():
                     stat = path.stat()
                     below = Path(folder).relative_to(root).as_posix()
-                    yield UPath(path), "" if below == "." else below, name, stat.st_size, from_epoch(stat.st_mtime)
+                    yield (
+                        UPath(path),
+                        "" if below == "." else below,
+                        name,
+                        stat.st_size,
+                        from_epoch(stat.st_mtime),
+                    )
         return
     base = dropped.path.rstrip("/")
     for address, info in dropped.fs.find(base, detail=True).items():
         below, _, name = address[len(base) :].lstrip("/").rpartition("/")
         if not name.startswith((".", "~$")):
-            yield UPath(dropped.fs.unstrip_protocol(address), **dropped.storage_options), below, name, info["size"], _modified(info)
+            yield (
+                UPath(dropped.fs.unstrip_protocol(address), **dropped.storage_options),
+                below,
+                name,
+                info["size"],
+                _modified(info),
+            )
 
 
 def _modified(info: dict) -> datetime:
@@ -180,5 +194,8 @@ def _commit(archive: UPath, new: list[Arrival], as_of: datetime) -> None:
     stem = as_of.strftime("%Y%m%dT%H%M%S%f")
     taken = {p.name for p in _arrival_files(archive)}
     number = next(n for n in range(1, len(taken) + 2) if f"{stem}-{n:04d}.json" not in taken)
-    rows = [{**asdict(a), "received_at": a.received_at.isoformat(), "taken_at": a.taken_at.isoformat()} for a in new]
+    rows = [
+        {**asdict(a), "received_at": a.received_at.isoformat(), "taken_at": a.taken_at.isoformat()}
+        for a in new
+    ]
     storage.write_json(archive / "arrivals" / f"{stem}-{number:04d}.json", rows)

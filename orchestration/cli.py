@@ -32,7 +32,10 @@ Home = Annotated[
     ),
 ]
 State = Annotated[
-    Path, typer.Option("--state", help="Folder with a state's policy.yaml and feeds.yaml, e.g. examples/california.")
+    Path,
+    typer.Option(
+        "--state", help="Folder with a state's policy.yaml and feeds.yaml, e.g. examples/california."
+    ),
 ]
 
 
@@ -98,10 +101,15 @@ def simulate(
     home: Home,
     state: State,
     periods: Annotated[str, typer.Option(help="First and last month, e.g. 2023-08..2024-05.")],
-    leas: Annotated[int | None, typer.Option(help="At most this many LEAs. Default: all with a designated school.")] = None,
+    leas: Annotated[
+        int | None, typer.Option(help="At most this many LEAs. Default: all with a designated school.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same home: same bytes.")] = 0,
     slips: Annotated[
-        float, typer.Option(help="Share of organizations and months that get a typing slip, 0 to 1; written down in simulation/slips.json.")
+        float,
+        typer.Option(
+            help="Share of organizations and months that get a typing slip, 0 to 1; written down in simulation/slips.json."
+        ),
     ] = 0.0,
 ) -> None:
     """Write the files that LEAs of this home's directory would have sent, into landing/.

@@ -16,7 +16,9 @@ def parse_as_of(text: str) -> datetime:
     try:
         value = datetime.fromisoformat(text.strip())
     except ValueError as e:
-        raise ConfigError(f"as-of time {text!r} is not understood; write it as 2024-06-15 or 2024-06-15T02:00:00Z") from e
+        raise ConfigError(
+            f"as-of time {text!r} is not understood; write it as 2024-06-15 or 2024-06-15T02:00:00Z"
+        ) from e
     return naive_utc(value)
 
 

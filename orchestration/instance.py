@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import yaml
 
 from orchestration import storage
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+# on runs of the command line, whose process holds the writer lock from beginning to end
+BY_COMMAND_LINE = {"interlace/started_by": "command line"}
 
 CONFIG = {
     "telemetry": {"enabled": False},
@@ -26,13 +34,30 @@ def prepare_instance(settings: Settings) -> str:
     return str(settings.dagster_home)
 
 
+def bury_killed_runs(instance: DagsterInstance) -> int:
+    """Give back the slots of killed runs, and mark those of the command line as failed; how many were.
+
+    A killed run keeps its slot in Dagster's pool for good, and the next night would wait for it for ever.
+    To be called by who holds the home's writer lock: then nobody writes, whatever the slots say.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    for run_id in instance.event_log_storage.get_concurrency_run_ids():
+        instance.event_log_storage.free_concurrency_slots_for_run(run_id)
+    running = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    killed = instance.get_runs(RunsFilter(statuses=running, tags=BY_COMMAND_LINE))
+    for run in killed:
+        instance.report_run_failed(run, "The process of this run was killed; a later night found it.")
+    return len(killed)
+
+
 def main() -> None:
     """Prepare the instance of a home and print its folder (for `make ui`)."""
     import os
     import sys
     from pathlib import Path
 
-    print(prepare_instance(Settings.at(Path(sys.argv[1]), Path(sys.argv[2]), os.environ)))
+    sys.stdout.write(prepare_instance(Settings.at(Path(sys.argv[1]), Path(sys.argv[2]), os.environ)))
 
 
 if __name__ == "__main__":

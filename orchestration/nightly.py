@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,22 +50,24 @@ def run_night(settings: Settings, as_of: datetime) -> NightResult:
     import dagster as dg
 
     from orchestration.build_defs import build_defs
-    from orchestration.instance import prepare_instance
+    from orchestration.instance import BY_COMMAND_LINE, bury_killed_runs, prepare_instance
     from orchestration.jobs import NIGHTLY
 
     with writer_lock(settings.warehouse):
-        job = build_defs(settings).get_job_def(NIGHTLY)
+        job = build_defs(settings).resolve_job_def(NIGHTLY)
         home = prepare_instance(settings)
         log = settings.home / "logs" / f"nightly-{as_of:%Y%m%dT%H%M%S}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         (settings.warehouse / "dbt" / "run_results.json").unlink(missing_ok=True)
         with dg.DagsterInstance.from_config(home) as instance, _output_to(log):
+            bury_killed_runs(instance)
             result = job.execute_in_process(
                 instance=instance,
                 run_config={
                     "resources": {"night": {"config": {"as_of": as_of.isoformat()}}},
                     "loggers": {"console": {"config": {"log_level": "INFO"}}},
                 },
+                tags=BY_COMMAND_LINE,
                 raise_on_error=False,
             )
         return _read(settings, result, log)
@@ -80,6 +81,7 @@ def _output_to(log: Path) -> Iterator[None]:
 
 
 def _read(settings: Settings, result: Any, log: Path) -> NightResult:
+    from orchestration.assets.gate import GATE
     from orchestration.release.current import read_current
 
     metadata = {
@@ -89,12 +91,14 @@ def _read(settings: Settings, result: Any, log: Path) -> NightResult:
     release_id = read_current(settings.releases)
     if result.success:
         return NightResult(PUBLISHED, release_id, (), metadata, log)
-    refusals = _refusals(settings)
+    refusals = _refusals(
+        settings, gate_ran=any(e.is_step_success and e.step_key == GATE for e in result.all_events)
+    )
     reasons = tuple(refusals) or tuple(_failures(result)) or ("the run failed before it could say why",)
     return NightResult(REFUSED if refusals else COULD_NOT_RUN, release_id, reasons, metadata, log)
 
 
-def _refusals(settings: Settings) -> list[str]:
+def _refusals(settings: Settings, gate_ran: bool) -> list[str]:
     """Why the data was refused: failed dbt tests, or the gate's problems. Nothing where neither was the cause."""
     results = settings.warehouse / "dbt" / "run_results.json"
     if results.exists():
@@ -105,7 +109,7 @@ def _refusals(settings: Settings) -> list[str]:
             return []  # a model that cannot be built is no verdict on the data
         if any(n["status"] == "fail" for n in nodes):
             return failures(results.parent)
-    if settings.gate_record.exists():
+    if gate_ran and settings.gate_record.exists():  # else the record is an earlier night's
         record = storage.read_json(settings.gate_record)
         if not record["passed"]:
             return list(record["problems"])
@@ -153,5 +157,5 @@ def explain(error: BaseException) -> str:
     if isinstance(error, InterlaceError):
         return str(error)
     if isinstance(error, OSError):
-        return f"{error.strerror or error} ({error.filename or os.getcwd()})"
+        return f"{error.strerror or error} ({error.filename or Path.cwd()})"
     return f"{type(error).__name__}: {error}"

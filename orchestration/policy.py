@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,7 +21,15 @@ from orchestration.errors import ConfigError
 from orchestration.school_year import is_school_year
 
 KNOWN = Path(__file__).parent / "contracts" / "policy.yaml"
-STATE_KEYS = {"name", "time_zone", "org_id_pattern", "org_id_example", "lea_id_pattern", "school_year_first_month", "nightly_at"}
+STATE_KEYS = {
+    "name",
+    "time_zone",
+    "org_id_pattern",
+    "org_id_example",
+    "lea_id_pattern",
+    "school_year_first_month",
+    "nightly_at",
+}
 VALUE_KEYS = {"value", "from", "until", "citation", "confirmed"}
 
 
@@ -66,7 +75,11 @@ class Policy:
             ConfigError: the policy has none for that year.
         """
         for v in self.values:
-            if v.parameter == parameter and v.from_year <= school_year and (v.until_year is None or school_year < v.until_year):
+            if (
+                v.parameter == parameter
+                and v.from_year <= school_year
+                and (v.until_year is None or school_year < v.until_year)
+            ):
                 return v.value
         raise ConfigError(f"policy.yaml has no {parameter} for {school_year}; add a value with its citation")
 
@@ -98,7 +111,10 @@ def load_policy(state: Path) -> Policy:
     problems += _fact_problems(facts)
     known = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
     parameters = (raw.get("parameters") or {}) if isinstance(raw, dict) else {}
-    problems += [f"parameters.{k} is missing; it is: {known[k]['meaning']}" for k in sorted(set(known) - set(parameters))]
+    problems += [
+        f"parameters.{k} is missing; it is: {known[k]['meaning']}"
+        for k in sorted(set(known) - set(parameters))
+    ]
     problems += [f"parameters.{k} is not a known parameter" for k in sorted(set(parameters) - set(known))]
     values: list[PolicyValue] = []
     for name in sorted(set(parameters) & set(known)):
@@ -134,7 +150,9 @@ def _fact_problems(facts: dict[str, Any]) -> list[str]:
         try:
             ZoneInfo(facts["time_zone"])
         except (ZoneInfoNotFoundError, ValueError):
-            problems.append(f"state.time_zone {facts['time_zone']!r} is unknown; write it as America/Los_Angeles")
+            problems.append(
+                f"state.time_zone {facts['time_zone']!r} is unknown; write it as America/Los_Angeles"
+            )
     if not 1 <= facts.get("school_year_first_month", 7) <= 12:
         problems.append("state.school_year_first_month is not 1 to 12")
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", str(facts.get("nightly_at", "02:00"))):
@@ -143,7 +161,9 @@ def _fact_problems(facts: dict[str, Any]) -> list[str]:
 
 
 def _value_problems(where: str, entry: dict[str, Any], kind: str) -> list[str]:
-    problems = [f"{where}: {k} is missing" for k in ("value", "from", "citation", "confirmed") if k not in entry]
+    problems = [
+        f"{where}: {k} is missing" for k in ("value", "from", "citation", "confirmed") if k not in entry
+    ]
     problems += [f"{where}: {k} is not a known key" for k in sorted(set(entry) - VALUE_KEYS)]
     for key in ("from", "until"):
         if key in entry and not is_school_year(str(entry[key])):
@@ -162,13 +182,20 @@ def _value_problems(where: str, entry: dict[str, Any], kind: str) -> list[str]:
 def _value(name: str, entry: dict[str, Any]) -> PolicyValue:
     value = entry["value"]
     text = ",".join(str(v) for v in value) if isinstance(value, list) else str(value)
-    return PolicyValue(name, text, entry["from"], entry.get("until"), " ".join(str(entry["citation"]).split()), entry["confirmed"])
+    return PolicyValue(
+        name,
+        text,
+        entry["from"],
+        entry.get("until"),
+        " ".join(str(entry["citation"]).split()),
+        entry["confirmed"],
+    )
 
 
 def _overlaps(name: str, values: list[PolicyValue]) -> list[str]:
     ordered = sorted(values, key=lambda v: v.from_year)
     return [
         f"parameters.{name}: the values from {a.from_year} and from {b.from_year} both hold in {b.from_year}; give the first an until"
-        for a, b in zip(ordered, ordered[1:], strict=False)
+        for a, b in pairwise(ordered)
         if a.until_year is None or a.until_year > b.from_year
     ]

@@ -91,6 +91,7 @@ class Settings:
                 f"{state} has no policy.yaml. --state names a folder with a state's policy.yaml and feeds.yaml, "
                 f"for example {PROJECT / 'examples' / 'california'}."
             )
+
         def folder(name: str) -> UPath:
             return UPath(env.get(f"INTERLACE_{name.upper()}") or home / name)
 
@@ -126,5 +127,7 @@ class Settings:
         """
         missing = [k for k in ("INTERLACE_HOME", "INTERLACE_STATE") if not env.get(k)]
         if missing:
-            raise ConfigError(f"set {' and '.join(missing)} (or use `make ui`, which sets them for the demo home)")
+            raise ConfigError(
+                f"set {' and '.join(missing)} (or use `make ui`, which sets them for the demo home)"
+            )
         return Settings.at(env["INTERLACE_HOME"], env["INTERLACE_STATE"], env)

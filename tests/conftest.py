@@ -13,7 +13,9 @@ REPO = Path(__file__).parents[1]
 def _real_data(name: str) -> Path:
     root = Path(os.environ.get("INTERLACE_TEST_DATA") or REPO.parent / "shared" / "data")
     if not (root / name).is_dir():
-        pytest.skip(f"the real data folder {name} is not here (set INTERLACE_TEST_DATA to the folder that holds it)")
+        pytest.skip(
+            f"the real data folder {name} is not here (set INTERLACE_TEST_DATA to the folder that holds it)"
+        )
     return root / name
 
 

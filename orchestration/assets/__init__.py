@@ -1,0 +1,1 @@
+"""Dagster wiring: assets and checks, each a thin call of a room's own function."""

@@ -11,6 +11,7 @@ from orchestration.gate.verdict import MartVerdict
 from orchestration.lock import writer_lock
 from orchestration.settings import EXPECTATIONS, Settings
 
+GATE = "gate"  # name of the step, and of the check on every mart
 log = logging.getLogger("interlace")
 
 
@@ -26,12 +27,15 @@ def gate_checks(settings: Settings, marts: Sequence[str]) -> dg.AssetChecksDefin
     """
     specs = [
         dg.AssetCheckSpec(
-            name="gate", asset=mart_key(m), blocking=True, description=f"expectations/{m}.yaml, run on the candidate."
+            name=GATE,
+            asset=mart_key(m),
+            blocking=True,
+            description=f"expectations/{m}.yaml, run on the candidate.",
         )
         for m in marts
     ]
 
-    @dg.multi_asset_check(name="gate", specs=specs, pool="writer")
+    @dg.multi_asset_check(name=GATE, specs=specs, pool="writer")
     def gate() -> Iterator[dg.AssetCheckResult]:
         with permanent_faults(), writer_lock(settings.warehouse):
             verdict = run_gate(
@@ -61,12 +65,14 @@ def _result(
     return dg.AssetCheckResult(
         passed=passed,
         asset_key=mart_key(mart),
-        check_name="gate",
+        check_name=GATE,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={
             "rows": judged.rows if judged else 0,
             "checks": len(judged.checks) if judged else 0,
-            "failed": ", ".join(f"{c.type}({c.column})" for c in judged.checks if not c.passed) if judged else "",
+            "failed": ", ".join(f"{c.type}({c.column})" for c in judged.checks if not c.passed)
+            if judged
+            else "",
             "problems": dg.MetadataValue.md("\n".join(f"- {p}" for p in [*mine, *elsewhere]) or "none"),
         },
     )

@@ -40,7 +40,7 @@ def landing_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         group_name="intake", owners=OWNERS, kinds={"python", "parquet"}, pool="writer", deps=[feeds], retry_policy=RETRY_PASSING_FAULTS,
-        description="Every file the LEAs sent: archived, read, checked against the contracts, typed rows and findings into the lake, one receipt each.",
+        description="Every file the LEAs sent: archived, read, checked against the contracts; typed rows, findings, receipts.",
     )  # fmt: skip
     def submissions(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
         with permanent_faults(), writer_lock(settings.warehouse):

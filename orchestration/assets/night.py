@@ -24,5 +24,7 @@ class Night(dg.ConfigurableResource):
             return parse_as_of(self.as_of)
         record = context.instance.get_run_record_by_id(context.run_id)
         if record is None:
-            raise dg.Failure(description="this run has no record; give resources.night.config.as_of", allow_retries=False)
+            raise dg.Failure(
+                description="this run has no record; give resources.night.config.as_of", allow_retries=False
+            )
         return record.create_timestamp.astimezone(UTC).replace(tzinfo=None)

@@ -27,7 +27,11 @@ def release_asset(settings: Settings, marts: Sequence[str], manifest: Path) -> d
     def release() -> dg.MaterializeResult:
         with permanent_faults(), writer_lock(settings.warehouse):
             made = publish(
-                settings, settings.build_file, settings.gate_record, settings.data_docs, mart_dictionary(manifest)
+                settings,
+                settings.build_file,
+                settings.gate_record,
+                settings.data_docs,
+                mart_dictionary(manifest),
             )
         log.info("published release %s", made.release_id)
         return dg.MaterializeResult(

@@ -101,7 +101,9 @@ def _load_field(raw: dict[str, Any], where: str, code_sets: dict[str, CodeSet]) 
         raise ConfigError(f"{where}: column {raw['name']} has unknown type {key}; known: {sorted(SQL_TYPES)}")
     code_set = raw.get("codeSet")
     if code_set is not None and code_set not in code_sets:
-        raise ConfigError(f"{where}: column {raw['name']} names code set {code_set!r}; seeds/ has no such file")
+        raise ConfigError(
+            f"{where}: column {raw['name']} names code set {code_set!r}; seeds/ has no such file"
+        )
     return Field(
         name=raw["name"],
         title=raw["title"],
@@ -152,7 +154,9 @@ def submission_tables() -> dict[str, Table]:
     """Every table of a submission by name, in the order of the workbook's sheets."""
     found = {p.stem for p in (CONTRACTS / "submission").glob("*.yaml")}
     if found != set(SUBMISSION_ORDER):
-        raise ConfigError(f"contracts/submission and SUBMISSION_ORDER differ: {found ^ set(SUBMISSION_ORDER)}")
+        raise ConfigError(
+            f"contracts/submission and SUBMISSION_ORDER differ: {found ^ set(SUBMISSION_ORDER)}"
+        )
     return {name: _load_table(CONTRACTS / "submission" / f"{name}.yaml") for name in SUBMISSION_ORDER}
 
 

@@ -61,9 +61,15 @@ LINEAGE_DOCS = {
 }
 GRAINS = {
     "intake__submissions": ("one row per received submission file", ["submission_id"]),
-    "intake__tables": ("one row per submission and table that its file holds", ["submission_id", "table_name"]),
+    "intake__tables": (
+        "one row per submission and table that its file holds",
+        ["submission_id", "table_name"],
+    ),
     "intake__findings": ("one row per thing found wrong or odd in a cell, row or file", []),
-    "feed__files": ("one row per received feed file and table it was read for", ["source_file", "file_sha256", "table_name"]),
+    "feed__files": (
+        "one row per received feed file and table it was read for",
+        ["source_file", "file_sha256", "table_name"],
+    ),
     "run": ("one row: the facts of this night", ["as_of"]),
     "policy": ("one row per policy parameter and span of school years", ["parameter", "from_year"]),
 }
@@ -95,7 +101,7 @@ def _grain(name: str, contract: Table | None) -> tuple[str, list[str]]:
 
 def _sql(name: str, columns: dict[str, str]) -> str:
     listed = ",\n".join(f"    {c}" for c in columns)
-    where = f"\nwhere received_at <= {{{{ as_of() }}}}" if "received_at" in columns else ""
+    where = "\nwhere received_at <= {{ as_of() }}" if "received_at" in columns else ""
     return f"select\n{listed}\nfrom {{{{ source('lake', '{name}') }}}}{where}\n"
 
 

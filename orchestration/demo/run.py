@@ -64,6 +64,6 @@ def _where_next(settings: Settings, release: Path) -> list[str]:
         "Look around:",
         "  Dagster UI      make ui, then http://127.0.0.1:3000",
         f"  Data Docs       open {release / 'data_docs' / 'index.html'}",
-        f"  marts           .venv/bin/python -c \"import duckdb; print(duckdb.connect('{release / 'marts.duckdb'}', read_only=True).sql('show tables'))\"",
+        f"  marts           {release / 'marts.duckdb'} (docs/analysts.md shows how to read it)",
         f"  receipts        {settings.outbox}",
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from orchestration.content import candidate_sha256, mart_contents, read_run
 from orchestration.errors import BadDataError
 from orchestration.gate.great_expectations_run import run_suites
+from orchestration.gate.offline_pages import write_pages
 from orchestration.gate.record import remove_record, write_record
 from orchestration.gate.suites import load_suites
 from orchestration.gate.verdict import Answer, GateVerdict, decide, first_line, refused
@@ -46,6 +47,7 @@ def run_gate(
     remove_record(record)
     shutil.rmtree(docs, ignore_errors=True)
     verdict = _judge(candidate, suites, expected_marts, docs, threads, memory_limit, progress)
+    write_pages(verdict, docs)
     write_record(record, verdict)
     return verdict
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from orchestration import lake
 from orchestration.intake.found import Note
 from orchestration.intake.rules import message, severity, shown
-from orchestration.intake.validate import FileVerdict, TableVerdict, Verdict
+from orchestration.intake.verdict import FileVerdict, TableVerdict, Verdict
 
 ACCEPTED, WITH_REJECTS, REFUSED = "accepted", "accepted_with_rejects", "refused"
 

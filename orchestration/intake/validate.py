@@ -6,68 +6,21 @@ What is found of a file does not depend on which other files are beside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from orchestration.contracts.model import submission_tables
-from orchestration.intake.authority import Directory, local_month, resolve
+from orchestration.intake.authority import Directory
 from orchestration.intake.codes import words_of
 from orchestration.intake.columns import Codes, Column, Rows
 from orchestration.intake.convert import read_all
+from orchestration.intake.covers import take_covers
 from orchestration.intake.found import FileRead, Note, Received
-from orchestration.intake.reading import Context, Read
-from orchestration.intake.reading import bad as bad_cell
-from orchestration.intake.rules import RULES, severity
-from orchestration.school_year import period_end
-
-ORG_LEVEL = ("organizations", "org_level")
-
-
-@dataclass
-class FileVerdict:
-    """What was decided of one file.
-
-    Args:
-        received: the file.
-        period: its month, where its cover says one.
-        template_version: as its cover says.
-        notes: everything found, in order of sheet, row and column.
-        rows: by table that the file holds: rows read and rows rejected.
-    """
-
-    received: Received
-    period: str | None = None
-    template_version: str | None = None
-    notes: list[Note] = field(default_factory=list)
-    rows: dict[str, tuple[int, int]] = field(default_factory=dict)
-
-    @property
-    def refusal(self) -> Note | None:
-        """The note that refuses the file: the first in the rules' order."""
-        order = list(RULES)
-        found = [n for n in self.notes if severity(n.rule) == "refuse"]
-        return min(found, key=lambda n: order.index(n.rule)) if found else None
-
-
-@dataclass
-class TableVerdict:
-    """The rows of one table over all files: which may go on (of files that are not refused)."""
-
-    rows: Rows
-    columns: dict[str, Column]
-    files: Codes
-    numbers: Codes
-    good: np.ndarray[Any, np.dtype[np.bool_]]
-
-
-@dataclass
-class Verdict:
-    """What was decided of all files and rows."""
-
-    files: list[FileVerdict]
-    tables: dict[str, TableVerdict]
+from orchestration.intake.membership import levels, organizations, senders
+from orchestration.intake.reading import Context
+from orchestration.intake.rules import severity
+from orchestration.intake.verdict import FileVerdict, TableVerdict, Verdict
 
 
 def validate(files: Sequence[tuple[Received, FileRead]], directory: Directory, context: Context) -> Verdict:
@@ -88,7 +41,7 @@ def validate(files: Sequence[tuple[Received, FileRead]], directory: Directory, c
         if rows.sheets:
             decided[name] = _decide(rows, verdicts, directory, context)
         if name == "cover":
-            _covers(decided.get(name), verdicts, directory, context)
+            take_covers(decided.get(name), verdicts, context)
     order = {name: n for n, name in enumerate(tables)}
     for verdict in verdicts:
         verdict.notes.sort(key=lambda n: (order.get(n.table or "", -1), n.row or 0))
@@ -109,11 +62,11 @@ def _decide(rows: Rows, verdicts: list[FileVerdict], directory: Directory, conte
     there = ~np.logical_and.reduce([c.blank() for c in columns.values()])
     there &= ~_repeated_headers(rows, columns, files, numbers, verdicts)
     if "org_id" in columns:
-        columns["org_id"] = _organizations(rows, columns["org_id"], files, verdicts, directory, context)
+        columns["org_id"] = organizations(rows, columns["org_id"], files, verdicts, directory, context)
     if table.name == "cover":
-        columns["lea_id"] = _senders(columns["lea_id"], files, verdicts, context)
-    if table.name == ORG_LEVEL[0]:
-        columns["org_level"] = _levels(columns, files, verdicts, directory)
+        columns["lea_id"] = senders(columns["lea_id"], files, verdicts, context)
+    if table.name == "organizations":
+        columns["org_level"] = levels(columns, files, verdicts, directory)
 
     bad = np.zeros(len(rows), bool)
 
@@ -189,62 +142,6 @@ def _repeated_headers(
     return repeated
 
 
-def _organizations(
-    rows: Rows,
-    column: Column,
-    files: Codes,
-    verdicts: list[FileVerdict],
-    directory: Directory,
-    context: Context,
-) -> Column:
-    """The organizations as the directory knows them: what an ID means depends on whose file it stands in."""
-    width = max(len(column.raws), 1)
-    pairs, first_rows, codes = np.unique(files * width + column.codes, return_index=True, return_inverse=True)
-    raws, reads = [], []
-    for pair, first in zip(pairs.tolist(), first_rows.tolist(), strict=True):
-        file, raw = divmod(pair, width)
-        verdict = verdicts[file]
-        on = period_end(verdict.period) if verdict.period else verdict.received.received_at.date()
-        read, owner = resolve(column.reads[raw], verdict.received.folder, on, directory, context)
-        if owner and not any(n.rule == "authority.wrong_lea" for n in verdict.notes):
-            words = {"owner": owner, "folder": verdict.received.folder}
-            place = (rows.table.name, rows.sheets[file], int(rows.numbers[first]), column.field.title)
-            verdict.notes.append(Note("authority.other_organization", *place, column.raws[raw], words))
-        raws.append(column.raws[raw])
-        reads.append(read)
-    return Column(column.field, codes.reshape(-1), raws, reads)
-
-
-def _senders(column: Column, files: Codes, verdicts: list[FileVerdict], context: Context) -> Column:
-    """The cover's LEA: leading zeros are restored where that gives the folder's."""
-    raws = [column.raws[n] for n in column.codes]
-    reads: list[Read] = []
-    for code, file in zip(column.codes.tolist(), files.tolist(), strict=True):
-        read, folder = column.reads[code], verdicts[file].received.folder
-        if read.value is not None and read.notes:
-            restored = read.value.zfill(len(folder)) == folder
-            again = Read(folder, (("id.leading_zero", {"read": folder}),))
-            read = again if restored else bad_cell("org.form", example=context.policy.org_id_example)
-        reads.append(read)
-    return Column(column.field, np.arange(len(reads)), raws, reads)
-
-
-def _levels(
-    columns: dict[str, Column], files: Codes, verdicts: list[FileVerdict], directory: Directory
-) -> Column:
-    """The level of each organization, flagged where the directory says another."""
-    orgs, levels = columns["org_id"], columns["org_level"]
-    reads: list[Read] = []
-    for org, level, file in zip(orgs.codes.tolist(), levels.codes.tolist(), files.tolist(), strict=True):
-        read, verdict = levels.reads[level], verdicts[file]
-        on = period_end(verdict.period) if verdict.period else verdict.received.received_at.date()
-        member = directory.membership(orgs.reads[org].value, on) if orgs.reads[org].value else None
-        if member and read.value and member.org_level != read.value:
-            read = Read(read.value, (*read.notes, ("org.level", {"read": member.org_level})))
-        reads.append(read)
-    return Column(levels.field, np.arange(len(reads)), [levels.raws[n] for n in levels.codes], reads)
-
-
 def _duplicates(
     columns: dict[str, Column], key: Sequence[str], files: Codes, good: np.ndarray[Any, np.dtype[np.bool_]]
 ) -> list[tuple[int, int]]:
@@ -261,52 +158,3 @@ def _duplicates(
     firsts = first[inverse.reshape(-1)]
     again = np.nonzero(firsts != np.arange(len(rows)))[0]
     return [(int(rows[n]), int(rows[firsts[n]])) for n in again]
-
-
-def _covers(
-    cover: TableVerdict | None, verdicts: list[FileVerdict], directory: Directory, context: Context
-) -> None:
-    """Period, template version and authority of every file, from its cover."""
-    rows_of: dict[int, list[int]] = {}
-    if cover is not None:
-        for row in np.nonzero(cover.good)[0]:
-            rows_of.setdefault(int(cover.files[row]), []).append(int(row))
-    for file, verdict in enumerate(verdicts):
-        if verdict.refusal is not None and cover is None:
-            continue
-        note = _cover(cover, file, rows_of.get(file, []), verdict, directory, context)
-        if note is not None:
-            verdict.notes.append(note)
-
-
-def _cover(
-    cover: TableVerdict | None,
-    file: int,
-    rows: list[int],
-    verdict: FileVerdict,
-    directory: Directory,
-    context: Context,
-) -> Note | None:
-    """Take the cover's facts; the note that refuses the file, if one does."""
-    if cover is None or verdict.rows.get("cover", (0, 0))[0] == 0:
-        return None if verdict.refusal else Note("cover.missing")
-    sheet = cover.rows.sheets[file]
-    if len(rows) > 1:
-        return Note("cover.several", "cover", sheet, int(cover.numbers[rows[1]]), None, len(rows))
-    if not rows:
-        return Note("cover.unreadable", "cover", sheet, words={"why": "its row could not be used."})
-
-    def value(name: str) -> Any:
-        column = cover.columns[name]
-        return column.reads[column.codes[rows[0]]].value
-
-    row, title = int(cover.numbers[rows[0]]), cover.columns["lea_id"].field.title
-    verdict.period, verdict.template_version = value("period"), value("template_version")
-    folder, said = verdict.received.folder, value("lea_id")
-    if said != folder:
-        return Note("authority.wrong_lea", "cover", sheet, row, title, said, {"folder": folder})
-    month = local_month(verdict.received.received_at, context)
-    if verdict.period > month:
-        title = cover.columns["period"].field.title
-        return Note("period.not_open", "cover", sheet, row, title, verdict.period, {"month": month})
-    return None

@@ -1,0 +1,1 @@
+"""The warehouse: a fresh build file each night, and dbt on it."""

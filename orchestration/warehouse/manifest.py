@@ -27,7 +27,16 @@ def ensure_manifest() -> Path:
     if MANIFEST.exists() and stamp.exists() and stamp.read_text() == version:
         return MANIFEST
     done = subprocess.run(
-        [dbt_executable(), "parse", "--quiet", "--no-partial-parse", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)],
+        [
+            dbt_executable(),
+            "parse",
+            "--quiet",
+            "--no-partial-parse",
+            "--project-dir",
+            str(DBT_PROJECT),
+            "--profiles-dir",
+            str(DBT_PROJECT),
+        ],
         capture_output=True,
         text=True,
         check=False,

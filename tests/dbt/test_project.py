@@ -59,7 +59,9 @@ def test_every_mart_has_a_contract_a_key_test_a_grain_and_a_suite(manifest) -> N
 
 
 def test_no_test_only_warns(manifest) -> None:
-    severities = {n["config"]["severity"].lower() for n in manifest["nodes"].values() if n["resource_type"] == "test"}
+    severities = {
+        n["config"]["severity"].lower() for n in manifest["nodes"].values() if n["resource_type"] == "test"
+    }
     assert severities == {"error"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +14,7 @@ import pytest
 from planted import write_feeds, write_submissions
 
 from orchestration.demo.run import run_demo
-from orchestration.demo.simulate import simulate
-from orchestration.demo.state import DEMO_AS_OF, DEMO_PERIODS, DEMO_SEED, DEMO_STATE, write_demo_state
+from orchestration.demo.state import DEMO_STATE
 from orchestration.feeds.load import load_feeds
 from orchestration.intake.batch import take_in_submissions
 from orchestration.policy import load_policy
@@ -45,13 +45,17 @@ class Built:
             return db.execute(f"select * from lake.{table}").df()
 
 
-def build_marts(settings: Settings, as_of: datetime) -> Built:
-    """Feeds, submissions and models as of a time, as a night does them, without gate and release."""
+def build_marts(settings: Settings, as_of: datetime, only: Sequence[str] = ()) -> Built:
+    """Feeds, submissions and models as of a time, as a night does them, without gate and release.
+
+    Args:
+        only: marts to build, with what they need; all where it is empty.
+    """
     policy = load_policy(settings.state)
     load_feeds(settings, policy, as_of)
     take_in_submissions(settings, policy, as_of)
     prepare_build_file(settings, policy, as_of)
-    dbt(MODELS_ONLY, settings)
+    dbt([*MODELS_ONLY, *(["--select", *(f"+{m}" for m in only)] if only else [])], settings)
     marts = settings.home / f"marts-{as_of:%Y%m%dT%H%M%S}.duckdb"
     shutil.copy(settings.build_file, marts)
     return Built(settings, as_of, marts)
@@ -59,23 +63,11 @@ def build_marts(settings: Settings, as_of: datetime) -> Built:
 
 @pytest.fixture(scope="session")
 def planted_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home without slips that holds what `planted` brings: received, not taken in."""
+    """A home that holds what `planted` brings: received, not taken in."""
     home = tmp_path_factory.mktemp("planted")
     settings = Settings.at(home, DEMO_STATE)
     write_submissions(settings, load_policy(settings.state), write_feeds(home))
     return settings
-
-
-@pytest.fixture(scope="session")
-def home_with_slips(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A home with many typing slips, built as of the demonstration's night."""
-    home = tmp_path_factory.mktemp("slips")
-    settings = Settings.at(home, DEMO_STATE)
-    policy = load_policy(settings.state)
-    write_demo_state(home, leas=4)
-    load_feeds(settings, policy, DEMO_AS_OF)
-    simulate(settings, policy, DEMO_PERIODS, seed=DEMO_SEED, slips=0.3)
-    return build_marts(settings, DEMO_AS_OF)
 
 
 @pytest.fixture(scope="session")

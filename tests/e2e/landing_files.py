@@ -43,7 +43,7 @@ class Submission:
     """One received file.
 
     Args:
-        tables: rows by table as read, good ones only; a table that the file has, and has no rows of, is there.
+        tables: good rows by table; a table without rows that the file has is there, too.
         rejected: (table, row) of those put aside.
         all_tables: every table that the file has, also those that are not read here.
         refused: whether nothing of it counts.

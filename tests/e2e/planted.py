@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -28,11 +28,13 @@ from orchestration.settings import Settings
 
 # two school years end and begin in it; September 2024 was sent by nobody
 PERIODS = (*period_range("2023-04", "2023-05"), *period_range("2023-08", "2024-05"), "2024-08")
-LEAS = 6
+LEAS = 7
 SEED = 11
+SLIPS = 0.7  # of the organization-months of the LEAs that slip
 SILENT_LEA = "02020000"  # its schools are designated, and it sends nothing that can be accepted
 WILLING_LEA = "03010000"  # nobody in it is designated by the lists, and it reports
 FULL_LEA, OTHER_LEA, THIRD_LEA = "01010000", "02010000", "01020000"
+SLIPPING_LEAS = ("03020000", "01030000")
 STRANGER = "99999999"  # designated, and in no directory
 
 Rows = list[dict[str, Any]]
@@ -64,9 +66,7 @@ def write_feeds(home: Path) -> dict[str, pd.DataFrame]:
     better, worse = dict(named[1]), dict(next(r for r in newest if r["category"] == "none"))
     better.update(category="none", reason="", official_status="No Status", subgroups="")
     worse.update(category="CSI", reason="low_performance", official_status="CSI Low Performance")
-    _write_feed(
-        feeds / "designations_2023-24_revised.csv", [better, worse], datetime(2024, 3, 1, tzinfo=UTC)
-    )
+    _write_feed(feeds / "designations_2023-24_revised.csv", [better, worse], datetime(2024, 3, 1, tzinfo=UTC))
     return {**simulated, "2024-25": simulated["2023-24"]}
 
 
@@ -83,14 +83,15 @@ def _write_feed(path: Path, rows: Rows, received_at: datetime) -> None:
     os.utime(path, (received_at.timestamp(), received_at.timestamp()))
 
 
-def write_submissions(
-    settings: Settings, policy: Policy, simulated: dict[str, pd.DataFrame]
-) -> None:
+def write_submissions(settings: Settings, policy: Policy, simulated: dict[str, pd.DataFrame]) -> None:
     """What the LEAs send, and the planted files."""
     directories = sorted((settings.home / "feeds").glob("directory_*.csv"))
     organizations = pd.concat([pd.read_csv(p, dtype=str) for p in directories], ignore_index=True)
-    designations = {y: f[f["org_id"].str[:4] != SILENT_LEA[:4]] for y, f in simulated.items()}
-    simulate_from(organizations, designations, settings, policy, PERIODS, seed=SEED)
+    designations = _of(simulated, [lea for lea in _leas(organizations) if lea != SILENT_LEA])
+    slipping = _of(designations, SLIPPING_LEAS)
+    careful = _of(designations, [lea for lea in _leas(organizations) if lea not in SLIPPING_LEAS])
+    simulate_from(organizations, careful, settings, policy, PERIODS, seed=SEED)
+    simulate_from(organizations, slipping, settings, policy, PERIODS, seed=SEED, slips=SLIPS)
     months = reporting_months(policy, PERIODS)
     world = World(SEED, months, 0.0, policy.time_zone, policy.school_year_first_month)
     sent: dict[tuple[str, str], Submission] = {}
@@ -98,6 +99,15 @@ def write_submissions(
         for submission in lea_submissions(world, lea):
             sent[(submission.lea_id, submission.period)] = submission  # the last of a month
     _Planter(Path(str(settings.landing)), ZoneInfo(policy.time_zone), sent).plant()
+
+
+def _leas(organizations: pd.DataFrame) -> list[str]:
+    return sorted(set(organizations["lea_id"]))
+
+
+def _of(designations: dict[str, pd.DataFrame], leas: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """The designations of the schools of those LEAs."""
+    return {y: f[(f["org_id"].str[:4] + "0000").isin(leas)] for y, f in designations.items()}
 
 
 @dataclass
@@ -117,9 +127,7 @@ class _Planter:
         s = self.sent[(lea_id, period)]
         return {t: [dict(r) for r in rows] for t, rows in s.tables.items()}, s.received_at
 
-    def _write(
-        self, name: str, tables: Tables, received_at: datetime, lea_id: str | None = None
-    ) -> None:
+    def _write(self, name: str, tables: Tables, received_at: datetime, lea_id: str | None = None) -> None:
         """Write a file into the folder of the LEA that its cover names; a workbook or a zip by its name."""
         path = self.landing / (lea_id or tables["cover"][0]["lea_id"]) / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,8 +165,8 @@ class _Planter:
             milestone = next(r for r in tables["milestones"] if r["org_id"] == first)
             code = own[0]["strategy_code"]
             tables["strategies"].append({**own[0], "strategy_code": "7.1"})  # of which there is no milestone
-            tables["milestones"].append({**milestone, "milestone_code": f"{code}.90", "due_on": date(2024, 2, 1)})
-            tables["milestones"].append({**milestone, "milestone_code": f"{code}.92", "due_on": None})
+            for extra, due_on in ((f"{code}.90", date(2024, 2, 1)), (f"{code}.92", None)):
+                tables["milestones"].append({**milestone, "milestone_code": extra, "due_on": due_on})
             for extra in (f"{code}.91.1", f"{code}.92.1", "8.1.1.1"):  # no milestone row; no strategy row
                 tables["actions"].append({**action, "action_code": extra, "due_on": date(2024, 2, 29)})
             statuses = tables["action_status"]
@@ -214,7 +222,7 @@ class _Planter:
         os.utime(broken, (1_705_000_000, 1_705_000_000))
 
     def _hours(self) -> None:
-        """The last second of the due day, the first after it, the same instant twice, the same bytes twice."""
+        """The last second of a due day, the first after it; the same instant, and the same bytes, twice."""
         midnight = datetime(2023, 11, 16, tzinfo=self.zone).timestamp()
         for lea_id, seconds in ((FULL_LEA, midnight - 1), (OTHER_LEA, midnight)):
             for path in (self.landing / lea_id).glob("2023-10-improvement-report.*"):

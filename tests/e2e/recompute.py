@@ -176,9 +176,7 @@ class Recomputed(Received):
     ) -> pd.DataFrame:
         """Ours with the organization's own latest report of the span."""
         own = self.rows(table)
-        own[span] = own["period"].map(
-            lambda p: self.calendar.span(p, months, {3: "Q", 6: "S"}[months])
-        )
+        own[span] = own["period"].map(lambda p: self.calendar.span(p, months, {3: "Q", 6: "S"}[months]))
         own = own.sort_values("period").drop_duplicates(["org_id", span, code], keep="last")
         lineage = {
             "submission_id": "self_submission_id",

@@ -41,7 +41,11 @@ def test_key_columns_are_required() -> None:
 
 def test_names_of_people_are_marked() -> None:
     marked = {(t.name, f.name) for t in model.submission_tables().values() for f in t.fields if f.pii}
-    assert {("cover", "prepared_by"), ("actions", "person_responsible"), ("actions", "collaborators")} <= marked
+    assert {
+        ("cover", "prepared_by"),
+        ("actions", "person_responsible"),
+        ("actions", "collaborators"),
+    } <= marked
 
 
 def test_there_are_twelve_practices_and_thirty_seven_elements() -> None:
@@ -64,6 +68,8 @@ def test_a_contract_with_an_unknown_type_or_code_set_is_refused_with_its_place(t
     (folder / "t.yaml").write_text(head + "  - {name: a, title: A, type: text, description: d}\n")
     with pytest.raises(ConfigError, match=r"submission/t.yaml: column a has unknown type"):
         model._load_table(folder / "t.yaml")
-    (folder / "t.yaml").write_text(head + "  - {name: a, title: A, type: string, codeSet: nope, description: d}\n")
+    (folder / "t.yaml").write_text(
+        head + "  - {name: a, title: A, type: string, codeSet: nope, description: d}\n"
+    )
     with pytest.raises(ConfigError, match="names code set 'nope'"):
         model._load_table(folder / "t.yaml")

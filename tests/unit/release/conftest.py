@@ -75,8 +75,9 @@ class Home:
             )
             c.execute(
                 "create table marts.fct_status as select lpad((i % 30)::varchar, 4, '0') as org_id, "
-                f"'2024-0' || (1 + i // 30) as period, {night}::bigint as night, date '2024-01-31' as due_on, "
-                "(i * 1.25)::decimal(18, 2) as budget, i % 2 = 0 as is_due, nullif('', '') as note, "
+                f"'2024-0' || (1 + i // 30) as period, {night}::bigint as night, "
+                "date '2024-01-31' as due_on, (i * 1.25)::decimal(18, 2) as budget, "
+                "i % 2 = 0 as is_due, nullif('', '') as note, "
                 "timestamp '2024-01-31 01:02:03.000004' as received_at from range(90) t(i) order by hash(i)"
             )
             for statement in statements:
