@@ -7,7 +7,7 @@ import pytest
 from orchestration import lake
 from orchestration.contracts import model
 from orchestration.contracts.codesets import load_code_sets
-from orchestration.contracts.staging import STAGING, staging_files
+from orchestration.warehouse.staging import STAGING, staging_files
 from orchestration.errors import ConfigError
 
 
@@ -15,7 +15,7 @@ def test_staging_models_are_those_the_contracts_write() -> None:
     generated = staging_files()
     on_disk = {p: p.read_text(encoding="utf-8") for p in STAGING.iterdir()}
     stale = {p.name for p in set(generated) | set(on_disk) if generated.get(p) != on_disk.get(p)}
-    assert not stale, f"run python -m orchestration.contracts.staging; these differ: {sorted(stale)}"
+    assert not stale, f"run python -m orchestration.warehouse.staging; these differ: {sorted(stale)}"
 
 
 def test_every_parent_of_a_contract_table_exists_with_its_columns() -> None:

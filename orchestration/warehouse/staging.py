@@ -1,6 +1,6 @@
 """Writes dbt's staging models, their documentation and the `lake` source from the contracts.
 
-Run `python -m orchestration.contracts.staging` after changing a contract; a test holds the files in
+Run `python -m orchestration.warehouse.staging` after changing a contract; a test holds the files in
 `dbt_project/models/staging` against what this writes.
 """
 
@@ -151,7 +151,7 @@ def _sources(tables: dict[str, dict[str, str]], contracts: dict[str, Table]) -> 
 
 
 def _dump(value: dict[str, Any]) -> str:
-    head = "# Written by `python -m orchestration.contracts.staging` from the contracts; change those.\n"
+    head = "# Written by `python -m orchestration.warehouse.staging` from the contracts; change those.\n"
     return head + yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110)
 
 
