@@ -17,6 +17,7 @@ BY_COMMAND_LINE = {"interlace/started_by": "command line"}
 
 CONFIG = {
     "telemetry": {"enabled": False},
+    "nux": {"enabled": False},
     # one writer at a time: the build file has one owner, and so has the lake
     "concurrency": {
         "pools": {"default_limit": 1},
