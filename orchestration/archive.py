@@ -163,11 +163,11 @@ def _modified(info: dict) -> datetime:
 
 def _copy_in(archive: UPath, path: UPath) -> str | None:
     """Copy into the blobs; the hash, or None where the file changed or went while it was read."""
-    before = path.stat()
     digest = hashlib.sha256()
     with tempfile.TemporaryDirectory(prefix="interlace-") as scratch:
         copy = Path(scratch) / "copy"
         try:
+            before = path.stat()
             with path.open("rb") as src, copy.open("wb") as dst:
                 while chunk := src.read(1 << 20):
                     digest.update(chunk)

@@ -91,9 +91,11 @@ def _read(settings: Settings, result: Any, log: Path) -> NightResult:
     release_id = read_current(settings.releases)
     if result.success:
         return NightResult(PUBLISHED, release_id, (), metadata, log)
-    refusals = _refusals(
-        settings, gate_ran=any(e.is_step_success and e.step_key == GATE for e in result.all_events)
+    # a failed check fails the step, so what tells that the gate ran is that it answered
+    gate_ran = any(
+        e.step_key == GATE and e.event_type_value == "ASSET_CHECK_EVALUATION" for e in result.all_events
     )
+    refusals = _refusals(settings, gate_ran)
     reasons = tuple(refusals) or tuple(_failures(result)) or ("the run failed before it could say why",)
     return NightResult(REFUSED if refusals else COULD_NOT_RUN, release_id, reasons, metadata, log)
 

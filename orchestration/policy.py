@@ -104,21 +104,36 @@ def load_policy(state: Path) -> Policy:
         raw = yaml.safe_load(data)
     except yaml.YAMLError as e:
         raise ConfigError(f"{path} is not valid YAML: {e}") from e
-    problems: list[str] = []
-    facts = raw.get("state", {}) if isinstance(raw, dict) else {}
+    if (
+        not isinstance(raw, dict)
+        or not isinstance(raw.get("state"), dict)
+        or not isinstance(raw.get("parameters"), dict)
+    ):
+        raise ConfigError(
+            f"{path} cannot be used: it must hold the keys state and parameters, each with keys of its own"
+        )
+    facts, parameters = raw["state"], raw["parameters"]
+    problems = [f"{k} is not a known key" for k in sorted(map(str, set(raw) - {"state", "parameters"}))]
     problems += [f"state.{k} is missing" for k in sorted(STATE_KEYS - set(facts))]
-    problems += [f"state.{k} is not a known key" for k in sorted(set(facts) - STATE_KEYS)]
+    problems += [f"state.{k} is not a known key" for k in sorted(map(str, set(facts) - STATE_KEYS))]
     problems += _fact_problems(facts)
     known = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
-    parameters = (raw.get("parameters") or {}) if isinstance(raw, dict) else {}
     problems += [
         f"parameters.{k} is missing; it is: {known[k]['meaning']}"
         for k in sorted(set(known) - set(parameters))
     ]
-    problems += [f"parameters.{k} is not a known parameter" for k in sorted(set(parameters) - set(known))]
+    problems += [
+        f"parameters.{k} is not a known parameter" for k in sorted(map(str, set(parameters) - set(known)))
+    ]
     values: list[PolicyValue] = []
     for name in sorted(set(parameters) & set(known)):
-        for n, entry in enumerate(parameters[name], 1):
+        entries = parameters[name]
+        if not isinstance(entries, list) or not entries:
+            problems.append(
+                f"parameters.{name} is {entries!r}; write a list of values, each with {', '.join(sorted(VALUE_KEYS))}"
+            )
+            continue
+        for n, entry in enumerate(entries, 1):
             found = _value_problems(f"parameters.{name}, value {n}", entry, known[name]["type"])
             problems += found
             if not found:
@@ -140,7 +155,14 @@ def load_policy(state: Path) -> Policy:
 
 
 def _fact_problems(facts: dict[str, Any]) -> list[str]:
-    problems = []
+    texts = sorted(STATE_KEYS - {"school_year_first_month", "nightly_at"})
+    problems = [
+        f"state.{k} is {facts[k]!r}; write a text (in quotes)"
+        for k in texts
+        if k in facts and (not isinstance(facts[k], str) or not facts[k].strip())
+    ]
+    if problems:
+        return problems
     for key in ("org_id_pattern", "lea_id_pattern"):
         try:
             re.compile(facts.get(key, ""))
@@ -149,29 +171,42 @@ def _fact_problems(facts: dict[str, Any]) -> list[str]:
     if "time_zone" in facts:
         try:
             ZoneInfo(facts["time_zone"])
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             problems.append(
                 f"state.time_zone {facts['time_zone']!r} is unknown; write it as America/Los_Angeles"
             )
-    if not 1 <= facts.get("school_year_first_month", 7) <= 12:
-        problems.append("state.school_year_first_month is not 1 to 12")
+    month = facts.get("school_year_first_month", 7)
+    if not _is_whole(month) or not 1 <= month <= 12:
+        problems.append(f"state.school_year_first_month is {month!r}; write 1 to 12")
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", str(facts.get("nightly_at", "02:00"))):
         problems.append("state.nightly_at is not a time such as '02:30' (with its quotes)")
     return problems
 
 
-def _value_problems(where: str, entry: dict[str, Any], kind: str) -> list[str]:
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _value_problems(where: str, entry: Any, kind: str) -> list[str]:
+    if not isinstance(entry, dict):
+        return [f"{where}: {entry!r} is no value with the keys {', '.join(sorted(VALUE_KEYS))}"]
     problems = [
         f"{where}: {k} is missing" for k in ("value", "from", "citation", "confirmed") if k not in entry
     ]
-    problems += [f"{where}: {k} is not a known key" for k in sorted(set(entry) - VALUE_KEYS)]
+    problems += [f"{where}: {k} is not a known key" for k in sorted(map(str, set(entry) - VALUE_KEYS))]
     for key in ("from", "until"):
         if key in entry and not is_school_year(str(entry[key])):
             problems.append(f"{where}: {key} is {entry[key]!r}; write a school year such as '2023-24'")
+    if not problems and entry.get("until") is not None and entry["until"] <= entry["from"]:
+        problems.append(
+            f"{where}: until {entry['until']} is not after from {entry['from']}; it is the first year it no longer holds"
+        )
+    if not isinstance(entry.get("confirmed", True), bool):
+        problems.append(f"{where}: confirmed is {entry['confirmed']!r}; write true or false")
     value = entry.get("value")
     fits = {
-        "integer": isinstance(value, int) and not isinstance(value, bool),
-        "integers": isinstance(value, list) and all(isinstance(v, int) for v in value),
+        "integer": _is_whole(value),
+        "integers": isinstance(value, list) and all(map(_is_whole, value)),
         "codes": isinstance(value, list) and all(isinstance(v, str) for v in value),
     }[kind]
     if "value" in entry and not fits:

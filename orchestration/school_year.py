@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-SCHOOL_YEAR = re.compile(r"^(\d{4})-(\d{2})$")
-PERIOD = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
+SCHOOL_YEAR = re.compile(r"^(\d{4})-(\d{2})\Z")
+PERIOD = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])\Z")
 
 
 def is_school_year(text: str) -> bool:

@@ -88,6 +88,20 @@ def _home_after_first_night(folder: Path) -> tuple[Path, Said]:
     return home, said
 
 
+def home_after_second_night(factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """That home after its second night, undisturbed, and that night's last lines; copy it."""
+    home_after_first_night(factory)
+    return _home_after_second_night(factory.getbasetemp())
+
+
+@cache
+def _home_after_second_night(folder: Path) -> tuple[Path, str]:
+    home = copy_home(_home_after_first_night(folder)[0], folder / "nights" / "undisturbed")
+    result, said = night(home)
+    assert result.code == 0, said
+    return home, said
+
+
 def drop_unreadable(home: Path) -> None:
     """Put half of a workbook, as a broken upload leaves it, among the files of an LEA."""
     folder = home / "landing" / LEA
@@ -149,7 +163,9 @@ def environment(project: Path, more: dict[str, str] | None = None) -> dict[str, 
     return {**kept, "PYTHONPATH": str(project), **(more or {})}
 
 
-def _arguments(command: str, home: Path, as_of: datetime | str, project: Path, state: Path | None) -> list[str]:
+def _arguments(
+    command: str, home: Path, as_of: datetime | str, project: Path, state: Path | None
+) -> list[str]:
     state = state or project / DEMO_STATE.relative_to(PROJECT)
     when = as_of if isinstance(as_of, str) else as_of.isoformat()
     return [command, "--home", str(home), "--state", str(state), "--as-of", when]
@@ -170,7 +186,11 @@ def tree(folder: Path) -> dict[str, Any]:
         if path.is_symlink():
             found[name] = f"-> {path.readlink()}"
         elif path.is_file():
-            found[name] = (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mode, path.stat().st_mtime_ns)
+            found[name] = (
+                hashlib.sha256(path.read_bytes()).hexdigest(),
+                path.stat().st_mode,
+                path.stat().st_mtime_ns,
+            )
     return found
 
 
@@ -184,5 +204,3 @@ def manifest(home: Path) -> dict[str, Any]:
     current = read_current(home / "releases")
     assert current is not None
     return json.loads((home / "releases" / current / "manifest.json").read_bytes())
-
-

@@ -241,7 +241,7 @@ class _Planter:
         def first_is_silent(tables: Tables, orgs: list[str]) -> None:
             tables["action_status"] = [r for r in tables["action_status"] if r["org_id"] != orgs[0]]
 
-        first = {}
+        first: dict[bool, str] = {}
         for lea_id, period in sorted(self.sent):
             if lea_id == WILLING_LEA:
                 first.setdefault(period >= "2023-07", period)

@@ -6,7 +6,6 @@ from the models: where the two disagree, one of them has misread the definitions
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 
@@ -34,38 +33,6 @@ class Recomputed(Received):
         """All rows of a mart as they should be."""
         found: pd.DataFrame = getattr(self, name)
         return found
-
-    # ------------------------------------------------------------------ implementation
-
-    @cached_property
-    def organization_periods(self) -> pd.DataFrame:
-        """The counted periods of every organization with a plan, with the plans that stand in them."""
-        actions, milestones, statuses = (self.rows(t) for t in ("actions", "milestones", "action_status"))
-        reported = set(zip(statuses["org_id"], statuses["period"], strict=True))
-        milestones_in = milestones.groupby(["org_id", "school_year"])["period"].agg(set).to_dict()
-        owed = self.owed
-        rows = []
-        for (org, year), own in actions.groupby(["org_id", "school_year"]):
-            planned = sorted(set(own["period"]))
-            lea = own["lea_id"].iloc[0]
-            for period in self.calendar.months(year):
-                is_reported = (org, period) in reported
-                passed = self.calendar.has_passed(self.calendar.due_on(period), self.as_of)
-                is_owed = (lea, period) in owed and passed
-                if period < planned[0] or not (is_reported or is_owed):
-                    continue
-                rows.append(
-                    {
-                        "org_id": org,
-                        "lea_id": lea,
-                        "school_year": year,
-                        "period": period,
-                        "is_reported": is_reported,
-                        "actions_period": _last(planned, period),
-                        "milestones_period": _last(milestones_in.get((org, year), ()), period),
-                    }
-                )
-        return pd.DataFrame(rows)
 
     @cached_property
     def fct_action_status(self) -> pd.DataFrame:
@@ -261,49 +228,6 @@ class Recomputed(Received):
         result["behind_rate"] = _rate(result["n_behind"], known)
         result["not_reported_rate"] = _rate(result["n_not_reported"], result["n_planned"])
         return result
-
-    @cached_property
-    def rpt_submission_completeness(self) -> pd.DataFrame:
-        owed = self.owed
-        files = self.fct_submission
-        plans = self.organization_periods.groupby(["lea_id", "period"])["is_reported"]
-        counted = {key: (len(g), int(g.sum())) for key, g in plans}
-        by_month = {key: g for key, g in files.dropna(subset=["period"]).groupby(["lea_id", "period"])}
-        rows = []
-        for lea, period in sorted(set(owed) | set(by_month)):
-            due_on = self.calendar.due_on(period)
-            sent = by_month.get((lea, period), files.head(0))
-            taken = sent[sent["outcome"] != "refused"]
-            if len(taken):
-                status = "on_time" if taken["received_on"].min() <= due_on else "late"
-            elif not self.calendar.has_passed(due_on, self.as_of):
-                status = "not_yet_due"
-            else:
-                status = "refused_only" if len(sent) else "missing"
-            n, reported = counted.get((lea, period), (0, 0))
-            rows.append(
-                {
-                    "lea_id": lea,
-                    "period": period,
-                    "school_year": self.calendar.school_year(period),
-                    "due_on": due_on,
-                    "is_expected": (lea, period) in owed,
-                    "is_designated": owed.get((lea, period), False),
-                    "status": status,
-                    "n_submissions": len(sent),
-                    "n_refused": len(sent) - len(taken),
-                    "first_received_on": taken["received_on"].min() if len(taken) else None,
-                    "last_received_on": taken["received_on"].max() if len(taken) else None,
-                    "rows_rejected": int(taken.loc[taken["n_tables_standing"] > 0, "_rows_rejected"].sum()),
-                    "n_organizations": n,
-                    "n_organizations_reported": reported,
-                }
-            )
-        return pd.DataFrame(rows)
-
-
-def _last(periods: Iterable[str], until: str) -> str | None:
-    return max((p for p in periods if p <= until), default=None)
 
 
 def _parent(code: str, parts: int) -> str:

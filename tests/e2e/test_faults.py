@@ -25,6 +25,7 @@ from nights import (
     copy_home,
     copy_project,
     home_after_first_night,
+    home_after_second_night,
     killed_night,
     manifest,
     night,
@@ -53,23 +54,24 @@ def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_home(home_after_first_night(tmp_path_factory)[0], tmp_path / "home")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The home after its second night, and what that night said."""
-    home = copy_home(home_after_first_night(tmp_path_factory)[0], tmp_path_factory.mktemp("undisturbed") / "home")
-    result, said = night(home)
-    assert result.code == 0, said
-    return home, said
+    """The home after a second night without faults, and what that night said."""
+    return home_after_second_night(tmp_path_factory)
 
 
 def test_an_unreadable_workbook_is_refused_with_a_receipt_and_the_night_publishes_the_rest(undisturbed):
     home, said = undisturbed
     assert "4 accepted" in said and "1 refused" in said
-    (receipt,) = [r for p in (home / "outbox" / LEA).rglob("*.json") if (r := read_json(p))["file"] == UNREADABLE]
+    (receipt,) = [
+        r for p in (home / "outbox" / LEA).rglob("*.json") if (r := read_json(p))["file"] == UNREADABLE
+    ]
     assert receipt["outcome"] == "refused" and receipt["rows_accepted"] == 0
     assert receipt["refused_because"]
     with duckdb.connect(str(home / "releases" / "current" / "marts.duckdb"), read_only=True) as marts:
-        outcomes = dict(marts.execute("select file_name, outcome from fct_submission where lea_id = ?", [LEA]).fetchall())
+        outcomes = dict(
+            marts.execute("select file_name, outcome from fct_submission where lea_id = ?", [LEA]).fetchall()
+        )
         assert outcomes.pop(UNREADABLE) == "refused"
         assert set(outcomes.values()) == {"accepted"} and len(outcomes) >= 2
         (states,) = marts.execute(
@@ -132,7 +134,10 @@ def test_a_failed_dbt_test_and_failed_and_raising_expectations_refuse_and_the_ne
     add_expectation(
         suites, "dim_organization", type="expect_table_row_count_to_be_between", kwargs={"max_value": 1}
     )
-    query = {"unexpected_rows_query": "select no_such_column from {batch}", "description": "cannot be evaluated"}
+    query = {
+        "unexpected_rows_query": "select no_such_column from {batch}",
+        "description": "cannot be evaluated",
+    }
     add_expectation(suites, "fct_submission", type="unexpected_rows_expectation", kwargs=query)
     refused = command_line("nightly", home, project=project)
     assert refused.code == 1, refused.text
@@ -178,7 +183,11 @@ def test_nights_killed_in_each_room_leave_the_old_release_and_the_next_night_rep
         assert standing(home) == before, f"killed in {room}"
         if room == "intake":
             assert len(lake.batches(settings.lake)) == submissions_before
-            named = {str(p) for paths in lake.parts(settings.lake, lake.batches(settings.lake)).values() for p in paths}
+            named = {
+                str(p)
+                for paths in lake.parts(settings.lake, lake.batches(settings.lake)).values()
+                for p in paths
+            }
             unfinished = {str(p) for p in (home / "lake").glob("*__*/*.parquet")} - named
             assert unfinished, "it was to be killed with parts in the lake that no batch names"
         else:

@@ -69,7 +69,9 @@ def test_taking_in_twice_changes_nothing(drop, landing, store):
     assert sorted(p for p in Path(str(store)).rglob("*")) == before
 
 
-def test_the_same_bytes_touched_again_are_no_new_arrival_but_other_bytes_of_that_name_are(drop, landing, store):
+def test_the_same_bytes_touched_again_are_no_new_arrival_but_other_bytes_of_that_name_are(
+    drop, landing, store
+):
     drop("0100000/report.xlsx")
     take(store, landing)
     touch(landing / "0100000/report.xlsx", ARRIVED + timedelta(hours=1))
@@ -139,7 +141,9 @@ class Growing:
 
 
 @pytest.mark.parametrize("fate", ["grows", "goes"])
-def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_night(drop, landing, store, monkeypatch, fate):
+def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_night(
+    drop, landing, store, monkeypatch, fate
+):
     path = drop("0100000/report.xlsx", b"half")
 
     def during() -> None:
@@ -180,7 +184,9 @@ def test_a_file_name_that_is_no_text_does_not_stop_the_others(drop, landing, sto
     assert take(store, landing) == []
 
 
-def test_a_night_killed_before_its_arrivals_are_written_takes_the_files_again(drop, landing, store, monkeypatch):
+def test_a_night_killed_before_its_arrivals_are_written_takes_the_files_again(
+    drop, landing, store, monkeypatch
+):
     drop("0100000/report.xlsx")
 
     def killed(*_: object) -> None:
@@ -209,10 +215,10 @@ def test_lost_or_changed_bytes_are_said_with_their_file_and_the_fix(drop, landin
     assert archive.open_blob(store, arrival, tmp_path).read_bytes() == b"report"
     blob = archive.blob(store, arrival.sha256)
     blob.write_bytes(b"changed")
-    with pytest.raises(BadDataError, match="0100000/report.xlsx were changed .* restore it from a backup"):
+    with pytest.raises(BadDataError, match=r"0100000/report\.xlsx were changed .* restore it from a backup"):
         archive.open_blob(store, arrival, tmp_path)
     blob.unlink()
-    with pytest.raises(BadDataError, match="has lost 0100000/report.xlsx"):
+    with pytest.raises(BadDataError, match=r"has lost 0100000/report\.xlsx"):
         archive.open_blob(store, arrival, tmp_path)
 
 

@@ -1,0 +1,179 @@
+"""Dagster's wiring: what loads, from what, and what every asset says of itself."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from orchestration.assets.faults import permanent_faults
+from orchestration.assets.night import Night
+from orchestration.clock import parse_as_of
+from orchestration.demo.state import DEMO_STATE
+from orchestration.errors import BadDataError, BusyError
+from orchestration.instance import BY_COMMAND_LINE, bury_killed_runs, prepare_instance
+from orchestration.jobs import nightly_job
+from orchestration.policy import load_policy
+from orchestration.schedules import nightly_schedule
+from orchestration.settings import PROJECT, Settings
+
+MARTS = sorted(p.stem for p in (PROJECT / "dbt_project" / "models" / "marts").rglob("*.sql"))
+HERE = Path(__file__).parent
+
+
+def python(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", *arguments],
+        env=env,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def path_of(env: dict[str, str]) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), **env}
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What `dagster dev` would load for a home, in a process with no other environment."""
+    home = tmp_path_factory.mktemp("home")
+    env = {"INTERLACE_HOME": str(home), "INTERLACE_STATE": str(DEMO_STATE), "HOME": str(home)}
+    done = python(str(HERE / "loaded_definitions.py"), env=path_of(env))
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout[done.stdout.index("{") :])
+
+
+def test_every_asset_has_a_description_an_owner_and_a_group(loaded):
+    silent = {
+        key: {k: a[k] for k in ("description", "owners", "group")}
+        for key, a in loaded["assets"].items()
+        if not (a["description"] and a["owners"] and a["group"] and a["group"] != "default")
+    }
+    assert silent == {}
+
+
+def test_the_line_is_feeds_then_submissions_then_models_then_release(loaded):
+    assets = loaded["assets"]
+    assert loaded["external"] == []
+    assert assets["feeds"]["parents"] == [] and assets["submissions"]["parents"] == ["feeds"]
+    assert sorted(assets["release"]["parents"]) == [f"marts/{m}" for m in MARTS]
+    roots = {key for key, a in assets.items() if not a["parents"]}
+    assert {r for r in roots if not r.startswith("seeds/")} <= {
+        "feeds",
+        "staging/stg_run",
+        "staging/stg_policy",
+    }
+
+
+def test_every_mart_is_judged_by_the_gate(loaded):
+    assert sorted(asset for asset, name in loaded["checks"] if name == "gate") == [
+        f"marts/{m}" for m in MARTS
+    ]
+
+
+def test_there_is_one_job_over_everything_and_its_schedule_stands_in_the_states_time_zone(loaded):
+    policy = load_policy(DEMO_STATE)
+    assert loaded["jobs"] == ["nightly"]
+    assert loaded["job_assets"] == sorted(loaded["assets"])
+    assert (loaded["cron"], loaded["time_zone"]) == ("0 2 * * *", policy.time_zone)
+
+
+def test_loading_does_not_import_great_expectations(loaded):
+    assert loaded["great_expectations"] is False
+
+
+def test_importing_the_package_reads_no_environment_and_imports_neither_dagster_nor_the_gates_engine():
+    code = "import sys, orchestration; print([m for m in ('dagster', 'great_expectations', 'dbt') if m in sys.modules])"
+    done = python("-c", code, env={"PYTHONPATH": str(PROJECT)})
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_loading_without_a_home_says_what_to_set(tmp_path):
+    done = python(str(HERE / "loaded_definitions.py"), env=path_of({"HOME": str(tmp_path)}))
+    assert done.returncode != 0
+    assert "set INTERLACE_HOME and INTERLACE_STATE" in done.stderr
+
+
+def test_a_scheduled_run_takes_the_scheduled_time_as_its_as_of_time_however_late_it_starts():
+    policy = load_policy(DEMO_STATE)
+    zone = ZoneInfo(policy.time_zone)
+    schedule = nightly_schedule(nightly_job(), policy)
+    for scheduled in (datetime(2024, 1, 15, 2, tzinfo=zone), datetime(2024, 7, 15, 2, tzinfo=zone)):
+        context = dg.build_schedule_context(scheduled_execution_time=scheduled)
+        tick = schedule.evaluate_tick(context)
+        (request,) = tick.run_requests or ()
+        as_of = request.run_config["resources"]["night"]["config"]["as_of"]
+        assert parse_as_of(as_of) == scheduled.astimezone(UTC).replace(tzinfo=None)
+    assert parse_as_of(as_of) == datetime(2024, 7, 15, 7)  # Chicago in summer
+
+
+def seen_by_an_asset(night: Night) -> tuple[list[datetime], dg.DagsterInstance, str]:
+    times: list[datetime] = []
+
+    @dg.asset
+    def probe(context: dg.AssetExecutionContext, night: Night) -> None:
+        times.append(night.time(context))
+        times.append(night.time(context))
+
+    instance = dg.DagsterInstance.ephemeral()
+    result = dg.materialize([probe], resources={"night": night}, instance=instance)
+    return times, instance, result.run_id
+
+
+def test_a_night_with_an_as_of_time_is_of_that_time_in_utc():
+    times, _, _ = seen_by_an_asset(Night(as_of="2024-06-15T02:00:00-05:00"))
+    assert times == [datetime(2024, 6, 15, 7)] * 2
+
+
+def test_a_night_without_one_is_of_the_time_its_run_was_made():
+    times, instance, run_id = seen_by_an_asset(Night())
+    record = instance.get_run_record_by_id(run_id)
+    assert times == [record.create_timestamp.astimezone(UTC).replace(tzinfo=None)] * 2
+
+
+def test_bad_data_is_never_retried_and_a_busy_home_is():
+    with pytest.raises(dg.Failure) as failure, permanent_faults():
+        raise BadDataError("the archive has lost a file")
+    assert failure.value.allow_retries is False and "the archive has lost a file" in str(failure.value)
+    with pytest.raises(BusyError), permanent_faults():
+        raise BusyError("another run")
+    with pytest.raises(OSError), permanent_faults():
+        raise OSError("the network went away")
+
+
+@pytest.fixture
+def instance(tmp_path: Path):
+    """The Dagster instance of a new home."""
+    with dg.DagsterInstance.from_config(prepare_instance(Settings.at(tmp_path, DEMO_STATE))) as made:
+        yield made
+
+
+def test_the_slot_and_the_run_of_a_killed_night_do_not_hold_up_the_next(instance):
+    storage = instance.event_log_storage
+    job = dg.Definitions(assets=[probe], jobs=[nightly_job()]).resolve_job_def("nightly")
+    killed = instance.create_run_for_job(job, tags=BY_COMMAND_LINE)
+    instance.report_dagster_event(
+        dg.DagsterEvent(event_type_value="PIPELINE_START", job_name="nightly"), run_id=killed.run_id
+    )
+    storage.initialize_concurrency_limit_to_default("writer")
+    assert storage.claim_concurrency_slot("writer", killed.run_id, "submissions").is_claimed
+    assert not storage.claim_concurrency_slot("writer", "next", "feeds").is_claimed
+    storage.free_concurrency_slots_for_run("next")
+    assert bury_killed_runs(instance) == 1
+    assert instance.get_run_by_id(killed.run_id).status == dg.DagsterRunStatus.FAILURE
+    assert storage.claim_concurrency_slot("writer", "next", "feeds").is_claimed
+    assert bury_killed_runs(instance) == 0
+
+
+@dg.asset
+def probe() -> None:
+    """Nothing; a run needs an asset."""
