@@ -7,7 +7,7 @@ with standing_files as (
         statement.org_id,
         statement.period,
         max_by(
-            statement.submission_id, cast(statement.received_at as varchar) || statement.submission_id
+            statement.submission_id, cast(statement.received_at as varchar) || ' ' || statement.submission_id
         ) as submission_id
     from {{ ref('stg_submission__' ~ table) }} as statement
     inner join {{ ref('int_standing_tables') }} as standing

@@ -45,7 +45,8 @@ HEAD = """\
 
 A submission is one file for one month: a workbook (`.xlsx`, one sheet per table) or a zip of CSVs (one
 `<table>.csv` per table). It is put into the LEA's landing folder, whose name is the LEA's ID. A file may
-hold only some of the tables; those it does not hold stand as last sent. The cover is always needed.
+hold only some of the tables; those it does not hold, or holds without a good row, stand as last sent. The cover
+is always needed.
 
 ## How it is read
 - **Sheets and CSVs** are known by the table's name or the sheet's title, whatever the case; in a zip they

@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -45,7 +46,7 @@ class Submission:
     Args:
         tables: good rows by table; a table without rows that the file has is there, too.
         rejected: (table, row) of those put aside.
-        all_tables: every table that the file has, also those that are not read here.
+        stated: every table of which the file has a good row, also those that are not read here.
         refused: whether nothing of it counts.
         org_ids: the organizations it speaks for.
     """
@@ -57,7 +58,7 @@ class Submission:
     period: str | None = None
     refused: bool = False
     tables: dict[str, list[Row]] = field(default_factory=dict)
-    all_tables: set[str] = field(default_factory=set)
+    stated: set[str] = field(default_factory=set)
     rejected: list[tuple[str, int]] = field(default_factory=list)
     org_ids: set[str] = field(default_factory=set)
 
@@ -97,8 +98,9 @@ def read_landing(landing: Path) -> list[Submission]:
         except zipfile.BadZipFile:
             submission.refused = True
             continue
-        submission.all_tables = set(raw)
         _take(submission, raw, contracts)
+        put_aside = Counter(table for table, _ in submission.rejected)
+        submission.stated = {t for t, rows in raw.items() if len(rows) > put_aside[t]}
     return list(found.values())
 
 
@@ -109,10 +111,13 @@ def _sheets(data: bytes, contracts: dict[str, Any]) -> dict[str, list[Row]]:
         if facts["sheet"] not in book.sheetnames:
             continue
         tables[table] = []
-        if table not in TABLES:
-            continue
         sheet = book[facts["sheet"]]
         sheet.reset_dimensions()
+        if table not in TABLES:  # whether it holds a row is all that is asked of it
+            below = sheet.iter_rows(min_row=HEADER_ROW + 1, values_only=True)
+            if any(c is not None for cells in below for c in cells):
+                tables[table].append({"_row": HEADER_ROW + 1})
+            continue
         title_of = {f["title"]: f["name"] for f in facts["fields"]}
         names: list[str] = []
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -134,7 +139,6 @@ def _csvs(data: bytes, contracts: dict[str, Any]) -> dict[str, list[Row]]:
             tables[table] = [
                 {**{k: v or None for k, v in row.items()}, "_sheet": member, "_row": n}
                 for n, row in rows
-                if table in TABLES
             ]
     return tables
 

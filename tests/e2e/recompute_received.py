@@ -54,7 +54,7 @@ class Received:
         standing: dict[tuple[str, str, str], Submission] = {}
         for s in sorted(self.files, key=lambda s: (s.received_at, s.submission_id)):
             if not s.refused and s.period:
-                for table in s.all_tables:
+                for table in s.stated:
                     standing[(s.lea_id, s.period, table)] = s
         return standing
 

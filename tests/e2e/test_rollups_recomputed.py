@@ -51,36 +51,6 @@ NOT_RECOMPUTED = {
 }
 
 
-FIRST_MONTH = (
-    "an LEA without designations owes a report from the month after its first one on (column descriptions of "
-    "rpt_submission_completeness: 'reported earlier'); int_expected_leas counts the first month, too"
-)
-END_OF_SPAN = (
-    "a milestone or strategy that left the plan before the organization's last counted period has no row "
-    "'at the end of' the span; the models take its own last period"
-)
-PLAN_ALONE = (
-    "a plan that arrives without statuses makes no counted period while the month is not owed or not due; "
-    "int_organization_periods counts it, and so June's file blanks the fourth quarter"
-)
-NEXT_YEAR = (
-    "a designation that the newest list still holds (valid_to_year null) obliges in the next school year, "
-    "too; int_expected_leas ends it with the list's year"
-)
-# What the models did otherwise when this was written; a mark goes when its model is mended (strict).
-DISPUTED = {
-    ("fct_milestone_quarter", PAST): END_OF_SPAN,
-    ("fct_action_status", PAST): FIRST_MONTH,
-    ("rpt_implementation_by_practice", PAST): FIRST_MONTH,
-    ("rpt_submission_completeness", PAST): FIRST_MONTH,
-    ("fct_action_status", NOW): PLAN_ALONE,
-    ("rpt_implementation_by_practice", NOW): PLAN_ALONE,
-    ("fct_milestone_quarter", NOW): END_OF_SPAN,
-    ("fct_strategy_semester", NOW): END_OF_SPAN,
-    ("rpt_submission_completeness", NOW): NEXT_YEAR,
-}
-
-
 def plain(value: Any) -> Any:
     """A value that compares across pandas, DuckDB and Python."""
     if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
@@ -149,10 +119,8 @@ def sides(planted_home: Settings) -> Sides:
 @pytest.mark.parametrize("as_of", [PAST, NOW], ids=["past", "now"])
 @pytest.mark.parametrize("name", KEYS)
 def test_every_row_of_the_mart_is_the_recomputed_one(
-    name: str, as_of: datetime, sides: Sides, request: pytest.FixtureRequest
+    name: str, as_of: datetime, sides: Sides
 ) -> None:
-    if (name, as_of) in DISPUTED:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=DISPUTED[(name, as_of)]))
     mart = sides.built[as_of].mart(name)
     assert len(mart) > 0
     found = differences(name, sides.recomputed[as_of].mart(name), mart)

@@ -1,18 +1,27 @@
 -- An LEA owes a report for a reporting month when it or one of its schools holds a designation that
 -- the policy names, or when it has reported in that school year before.
-with designated as (
+with years as (
+    select distinct school_year
+    from {{ ref('dim_period') }}
+),
+
+designated as (
     select distinct
-        organization.lea_id,
-        designation.school_year
-    from {{ ref('int_designation_years') }} as designation
-    inner join {{ ref('dim_organization') }} as organization
-        on designation.org_id = organization.org_id
+        designation.lea_id,
+        years.school_year
+    from {{ ref('dim_designation') }} as designation
+    -- a span that the newest list still holds goes on until a list says otherwise
+    inner join years
+        on
+            designation.valid_from_year <= years.school_year
+            and (designation.valid_to_year is null or designation.valid_to_year > years.school_year)
     inner join {{ ref('stg_policy') }} as setting
         on
             setting.parameter = 'expected_categories'
-            and designation.school_year >= setting.from_year
-            and (setting.until_year is null or designation.school_year < setting.until_year)
+            and years.school_year >= setting.from_year
+            and (setting.until_year is null or years.school_year < setting.until_year)
             and ',' || setting.value || ',' like '%,' || designation.category || ',%'
+    where designation.lea_id is not null
 ),
 
 first_reports as (
@@ -39,6 +48,6 @@ from (
 inner join {{ ref('dim_period') }} as periods
     on
         candidate.school_year = periods.school_year
-        and candidate.from_period <= periods.period
+        and candidate.from_period < periods.period
 where periods.is_reporting_month
 group by periods.period, candidate.lea_id

@@ -26,7 +26,7 @@ plan_years as (
     group by stated_actions.org_id, periods.school_year
 ),
 
-counted as (
+every_period as (
     select
         plan_years.org_id,
         plan_years.school_year,
@@ -34,6 +34,7 @@ counted as (
         periods.period_end,
         periods.quarter_id,
         periods.semester_id,
+        periods.is_due,
         stated_actions.lea_id,
         reported.org_id is not null as is_reported,
         stated_actions.period as actions_stated,
@@ -49,10 +50,6 @@ counted as (
         on plan_years.org_id = stated_milestones.org_id and periods.period = stated_milestones.period
     left join reported
         on plan_years.org_id = reported.org_id and periods.period = reported.period
-    where
-        reported.org_id is not null
-        or stated_actions.org_id is not null
-        or (periods.is_reporting_month and periods.is_due)
 ),
 
 carried as (
@@ -60,7 +57,7 @@ carried as (
         *,
         max(actions_stated) over plan_so_far as actions_period,
         max(milestones_stated) over plan_so_far as milestones_period
-    from counted
+    from every_period
     window plan_so_far as (
         partition by org_id, school_year order by period
         rows between unbounded preceding and current row
@@ -81,3 +78,8 @@ select
 from carried
 inner join stated_actions as plan
     on carried.org_id = plan.org_id and carried.actions_period = plan.period
+left join {{ ref('int_expected_leas') }} as owed
+    on plan.lea_id = owed.lea_id and carried.period = owed.period
+where
+    carried.is_reported
+    or (owed.lea_id is not null and carried.is_due)

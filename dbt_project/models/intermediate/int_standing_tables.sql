@@ -1,5 +1,5 @@
 -- A later file for the same LEA and period supersedes the earlier, table by table: a file that holds
--- only some tables leaves the others standing.
+-- only some tables, or a table without one good row, leaves the earlier ones standing.
 with ranked as (
     select
         held.lea_id,
@@ -14,7 +14,9 @@ with ranked as (
     from {{ ref('stg_intake__tables') }} as held
     inner join {{ ref('stg_intake__submissions') }} as submission
         on held.submission_id = submission.submission_id
-    where submission.outcome in ('accepted', 'accepted_with_rejects')
+    where
+        submission.outcome in ('accepted', 'accepted_with_rejects')
+        and held.rows_accepted > 0
 )
 
 select

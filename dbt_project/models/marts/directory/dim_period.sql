@@ -75,7 +75,11 @@ named as (
 dated as (
     select
         named.*,
-        cast(named.period_end + cast(due_day.value as integer) as date) as due_on,
+        -- a month without that day is due on its last
+        least(
+            cast(named.period_end + cast(due_day.value as integer) as date),
+            cast({{ add_months('named.period_start', 2) }} - 1 as date)
+        ) as due_on,
         ',' || reporting.value || ','
         like '%,' || cast(month(named.period_start) as varchar) || ',%' as is_reporting_month
     from named

@@ -3,8 +3,8 @@
 with last_periods as (
     select
         *,
-        row_number() over (partition by org_id, quarter_id, milestone_code order by period desc)
-            as recency
+        -- of the organization, not of the milestone: one dropped from the plan has no end of quarter
+        rank() over (partition by org_id, quarter_id order by period desc) as recency
     from {{ ref('int_milestone_periods') }}
 ),
 

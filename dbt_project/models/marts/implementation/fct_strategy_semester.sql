@@ -3,8 +3,8 @@
 with last_periods as (
     select
         *,
-        row_number() over (partition by org_id, semester_id, strategy_code order by period desc)
-            as recency
+        -- of the organization, not of the strategy: one dropped from the plan has no end of semester
+        rank() over (partition by org_id, semester_id order by period desc) as recency
     from {{ ref('int_strategy_periods') }}
 ),
 
