@@ -106,7 +106,7 @@ def take_in(archive: UPath, dropped: UPath, kind: Kind, as_of: datetime) -> list
     known = {(a.folder, a.name, a.sha256) for a in arrivals(archive, kind)}
     seen = {(a.folder, a.name, a.size, a.received_at) for a in arrivals(archive, kind)}
     new: list[Arrival] = []
-    for path, folder, name, size, received_at in sorted(_files(dropped), key=lambda f: (f[1], f[2])):
+    for path, folder, name, size, received_at in sorted(dropped_files(dropped), key=lambda f: (f[1], f[2])):
         if received_at > as_of or (folder, name, size, received_at) in seen:
             continue
         sha256 = _copy_in(archive, path)
@@ -118,7 +118,8 @@ def take_in(archive: UPath, dropped: UPath, kind: Kind, as_of: datetime) -> list
     return sorted(new)
 
 
-def _files(dropped: UPath) -> Iterator[tuple[UPath, str, str, int, datetime]]:
+def dropped_files(dropped: UPath) -> Iterator[tuple[UPath, str, str, int, datetime]]:
+    """Every file below a folder that could be taken in: address, folder, name, bytes, time of arrival."""
     if not dropped.exists():
         return
     if storage.is_local(dropped):

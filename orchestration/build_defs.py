@@ -12,9 +12,11 @@ from orchestration.assets.landing import landing_assets
 from orchestration.assets.models import dbt_models
 from orchestration.assets.night import Night
 from orchestration.assets.release import release_asset
-from orchestration.jobs import nightly_job
+from orchestration.assets.workbooks import workbooks_asset
+from orchestration.jobs import intake_job, nightly_job, workbooks_job
 from orchestration.policy import load_policy
-from orchestration.schedules import nightly_schedule
+from orchestration.schedules import nightly_schedule, workbooks_schedule
+from orchestration.sensors import landing_sensor
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_run import mart_names
 from orchestration.warehouse.manifest import ensure_manifest
@@ -29,15 +31,17 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     policy = load_policy(settings.state)
     manifest = ensure_manifest()
     marts = mart_names(manifest)
-    job = nightly_job()
+    job, intake, monthly = nightly_job(), intake_job(), workbooks_job()
     return dg.Definitions(
         assets=[
             *landing_assets(settings),
             dbt_models(settings, manifest),
             release_asset(settings, marts, manifest),
+            workbooks_asset(settings, policy),
         ],
         asset_checks=[gate_checks(settings, marts)],
-        jobs=[job],
-        schedules=[nightly_schedule(job, policy)],
+        jobs=[job, intake, monthly],
+        schedules=[nightly_schedule(job, policy), workbooks_schedule(monthly, policy)],
+        sensors=[landing_sensor(settings, intake)],
         resources={"night": Night(), **(resource_overrides or {})},
     )

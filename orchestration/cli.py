@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from orchestration.clock import now, parse_as_of
-from orchestration.errors import InterlaceError
+from orchestration.errors import ConfigError, InterlaceError
 from orchestration.settings import Settings
 
 app = typer.Typer(
@@ -137,6 +137,102 @@ def simulate(
         f"Wrote {report.files:,} files of {report.leas:,} LEAs for {report.organizations:,} plans "
         f"({report.rows:,} rows, {report.slips:,} slips) into {settings.landing}."
     )
+
+
+@app.command()
+def workbook(
+    home: Home,
+    state: State,
+    org: Annotated[
+        str,
+        typer.Option(
+            "--org", help="The LEA's ID, with its leading zeros, or `all`: every LEA that owes one."
+        ),
+    ],
+    period: Annotated[str, typer.Option("--period", help="The month to report on, e.g. 2024-01.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="File to write. Default: outbox/<lea_id>/<period>/workbook-<period>.xlsx."
+        ),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="xlsx, or zip: the same tables as a zip of CSVs.")
+    ] = "xlsx",
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="What had been received by this time is filled in. Default: now."),
+    ] = None,
+) -> None:
+    """Write an LEA's workbook for a month, filled in with what it last sent.
+
+    Example: interlace workbook --home home/ca --state examples/california --org 01611190000000 --period 2024-01
+    """
+    from orchestration.intake.prefill import FORMS, write_lea_workbook, write_workbooks
+    from orchestration.policy import load_policy
+
+    try:
+        settings = _settings(home, state)
+        policy = load_policy(settings.state)
+        when = parse_as_of(as_of) if as_of else now()
+        chosen = next((f for f in FORMS if f == form), None)
+        if chosen is None:
+            raise ConfigError(f"--format {form!r} is unknown; write xlsx or zip")
+        if org == "all":
+            if out is not None:
+                raise ConfigError("--out names one file; leave it out with --org all")
+            many = write_workbooks(settings, policy, period, when, _Progress(), form=chosen)
+            print(f"Wrote {len(many):,} workbooks for {period} into {settings.outbox}.")
+            return
+        path, filled = write_lea_workbook(settings, policy, period, org, when, form=chosen, out=out)
+    except (InterlaceError, OSError) as e:
+        _stop(e)
+    rows = sum(len(r) for name, r in filled.tables.items() if name != "cover")
+    print(f"Wrote {path}: {len(filled.tables)} tables, {rows:,} rows filled in.")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The workbook or zip of CSVs to look at. It is not sent.")],
+    state: State,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="A home whose directory says which school is whose.")
+    ] = None,
+    feeds: Annotated[
+        Path | None, typer.Option("--feeds", help="Or a folder with the state's own files, read for that.")
+    ] = None,
+    lea: Annotated[
+        str, typer.Option("--lea", help="The LEA that would send it. Default: the one its cover names.")
+    ] = "",
+    page: Annotated[
+        Path | None, typer.Option("--html", help="File to write the answer to, as a page.")
+    ] = None,
+) -> None:
+    """Say what a night would say of a file, before it is sent; nothing is kept.
+
+    Exit code 0: accepted. 1: accepted with rows put aside, or refused. 2: could not be read.
+
+    Example: interlace check report.xlsx --state examples/california
+    """
+    from orchestration.feeds.directory import known_organizations
+    from orchestration.intake.check import check_file, directory_of_feeds, lines
+    from orchestration.policy import load_policy
+    from orchestration.storage import write_whole
+
+    try:
+        settings = _settings(home or Path("no-home"), state)
+        policy = load_policy(settings.state)
+        known = known_organizations(settings.lake, now()) if home else None
+        if feeds:
+            known = directory_of_feeds(feeds, settings, policy, now())
+        checked = check_file(file, settings, policy, now(), lea_id=lea, known=known)
+        if page:
+            write_whole(page, checked.page)
+    except (InterlaceError, OSError) as e:
+        _stop(e)
+    for line in lines(checked):
+        print(line)
+    raise typer.Exit(checked.code)
 
 
 @app.command()

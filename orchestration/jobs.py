@@ -1,19 +1,42 @@
-"""The job `nightly`: every asset and check, in one process, one writer at a time."""
+"""The jobs: `nightly` (every asset and check of a night, one writer at a time), and `workbooks`."""
 
 from __future__ import annotations
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-NIGHTLY = "nightly"
+from orchestration.assets.workbooks import WORKBOOKS
+
+NIGHTLY, INTAKE = "nightly", "intake"
 
 
 def nightly_job() -> UnresolvedAssetJobDefinition:
     """Feeds, submissions, models, gate, release. In one process: a step's interpreter start costs more than the step."""
     return dg.define_asset_job(
         NIGHTLY,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.groups(WORKBOOKS),
         executor_def=dg.in_process_executor,
         description="Takes in what arrived, builds the candidate, judges it and publishes what passes.",
+        tags={"interlace/writes": "home"},
+    )
+
+
+def workbooks_job() -> UnresolvedAssetJobDefinition:
+    """A month's prefilled workbooks; it only reads the lake, so nights need not wait for it."""
+    return dg.define_asset_job(
+        WORKBOOKS,
+        selection=dg.AssetSelection.groups(WORKBOOKS),
+        executor_def=dg.in_process_executor,
+        description="Writes the prefilled workbook of every LEA that owes a report for the month into its outbox.",
+    )
+
+
+def intake_job() -> UnresolvedAssetJobDefinition:
+    """Submissions alone, so that an LEA's answer need not wait for the night; nothing is built or published."""
+    return dg.define_asset_job(
+        INTAKE,
+        selection=dg.AssetSelection.assets("submissions"),
+        executor_def=dg.in_process_executor,
+        description="Takes in the submissions that have arrived and answers them.",
         tags={"interlace/writes": "home"},
     )

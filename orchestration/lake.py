@@ -58,8 +58,8 @@ STATEMENTS: dict[str, dict[str, str]] = {
     "intake__findings": {
         "submission_id": "VARCHAR", "lea_id": "VARCHAR", "period": "VARCHAR", "received_at": "TIMESTAMP",
         "file_name": "VARCHAR", "table_name": "VARCHAR", "source_sheet": "VARCHAR", "source_row": "BIGINT",
-        "column_name": "VARCHAR", "value": "VARCHAR", "rule_id": "VARCHAR", "severity": "VARCHAR",
-        "message": "VARCHAR",
+        "source_cell": "VARCHAR", "column_name": "VARCHAR", "value": "VARCHAR", "rule_id": "VARCHAR", "severity": "VARCHAR",
+        "message": "VARCHAR", "own_columns": "VARCHAR",
     },
     # one row per received feed file and canonical table that it was read for
     "feed__files": {

@@ -134,7 +134,7 @@ def load_policy(state: Path) -> Policy:
             )
             continue
         for n, entry in enumerate(entries, 1):
-            found = _value_problems(f"parameters.{name}, value {n}", entry, known[name]["type"])
+            found = _value_problems(f"parameters.{name}, value {n}", entry, known[name])
             problems += found
             if not found:
                 values.append(_value(name, entry))
@@ -187,7 +187,7 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _value_problems(where: str, entry: Any, kind: str) -> list[str]:
+def _value_problems(where: str, entry: Any, parameter: dict[str, Any]) -> list[str]:
     if not isinstance(entry, dict):
         return [f"{where}: {entry!r} is no value with the keys {', '.join(sorted(VALUE_KEYS))}"]
     problems = [
@@ -203,14 +203,16 @@ def _value_problems(where: str, entry: Any, kind: str) -> list[str]:
         )
     if not isinstance(entry.get("confirmed", True), bool):
         problems.append(f"{where}: confirmed is {entry['confirmed']!r}; write true or false")
-    value = entry.get("value")
+    value, kind, choices = entry.get("value"), parameter["type"], parameter.get("choices", ())
     fits = {
         "integer": _is_whole(value),
         "integers": isinstance(value, list) and all(map(_is_whole, value)),
         "codes": isinstance(value, list) and all(isinstance(v, str) for v in value),
+        "choice": isinstance(value, str) and value in choices,
     }[kind]
     if "value" in entry and not fits:
-        problems.append(f"{where}: {value!r} is not of the kind {kind}")
+        wanted = f"one of {', '.join(choices)}" if choices else f"of the kind {kind}"
+        problems.append(f"{where}: {value!r} is not {wanted}")
     return problems
 
 

@@ -54,7 +54,8 @@ is always needed.
   by commas, semicolons, tabs or bars, with `"` around texts that hold a separator.
 - **The header** is the first of the first 15 rows that holds every required column, by title or name, in
   any order. Columns that are not listed here are not read, and the receipt says so once per sheet; those
-  whose header begins with `flex_` are the LEA's own and never mentioned.
+  whose header begins with `flex_` are the LEA's own: no rule looks at them, and they come back beside
+  whatever is found in their row.
 - **IDs and plan codes** are text. A lost leading zero is restored only where the LEA has such an
   organization, and flagged. Codes are read in the forms people write (`Milestone 1.1:1`, `1. 1. 1`), and
   flagged where they are changed.
@@ -63,6 +64,10 @@ is always needed.
   between 0 and 1 without a sign is read as a fraction and flagged. **Dollars**: `1200.50` or `$1,200.50`.
 - **A row** with a missing required value or a value that cannot be read is put aside and named in the
   receipt; the others count. Of two rows with the same key the first counts.
+- **Baselines, targets and results** are kept as they are written; [targets.md](targets.md) shows which
+  figure each form means, and what is flagged.
+- **What a row names** (its action, milestone, strategy, goal) should stand in the file, where the file brings
+  that table. Every rule is listed in [rules.md](rules.md).
 - **A file** is refused as a whole if it cannot be read, is not this template, or speaks for an LEA, a
   school or a month that is not its sender's to report.
 

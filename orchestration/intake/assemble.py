@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -127,14 +128,28 @@ def _findings(file: FileVerdict) -> list[dict[str, Any]]:
             "table_name": note.table,
             "source_sheet": shown(note.sheet) if note.sheet else None,
             "source_row": note.row,
+            "source_cell": _cell(file, note),
             "column_name": note.column,
             "value": None if note.value is None else shown(note.value),
             "rule_id": note.rule,
             "severity": _severity(note),
             "message": _words(note),
+            "own_columns": _own(file, note),
         }
         for note in file.notes
     ]
+
+
+def _cell(file: FileVerdict, note: Note) -> str | None:
+    """The cell as a spreadsheet names it; None for a finding on a row, a sheet or the file."""
+    letter = file.letters.get((note.table or "", note.column or ""))
+    return f"{letter}{note.row}" if letter and note.row else None
+
+
+def _own(file: FileVerdict, note: Note) -> str | None:
+    """The row's `flex_` cells as a JSON object; None where it has none."""
+    cells = file.own.get((note.table or "", note.row or 0))
+    return json.dumps(cells, ensure_ascii=False) if cells else None
 
 
 def _severity(note: Note) -> str:

@@ -30,6 +30,7 @@ from orchestration.intake import pool
 from orchestration.intake.assemble import ACCEPTED, REFUSED, WITH_REJECTS
 from orchestration.intake.authority import DIRECTORY_COLUMNS
 from orchestration.intake.found import Received
+from orchestration.intake.history import write_histories
 from orchestration.intake.receipt import write_receipts
 from orchestration.intake.worker import Job, SetUp
 from orchestration.policy import Policy
@@ -130,9 +131,11 @@ def take_in_submissions(
         batch, found = _take_in_group(settings, policy, as_of, taken_at, group, known, progress, run)
         counts += found
         names.append(batch)
-    written = write_receipts(settings, policy)
+    written = write_receipts(settings, policy, lambda at: names_of(directory(settings.lake, at)))
     if written:
         progress(f"{written:,} receipts written")
+    if first:
+        write_histories(settings, policy, as_of, names_of(directory(settings.lake, as_of)))
     return IntakeReport(
         files=len(pending),
         accepted=counts[ACCEPTED],
@@ -144,6 +147,12 @@ def take_in_submissions(
         flags=counts["flags"],
         batches=tuple(names),
     )
+
+
+def names_of(known: pd.DataFrame) -> dict[str, str]:
+    """Name of each organization in the newest vintage of a directory that has one."""
+    named = known[["org_id", "org_name"]].dropna()
+    return dict(zip(named["org_id"], named["org_name"], strict=True))
 
 
 def _anything(settings: Settings) -> bool:

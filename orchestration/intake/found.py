@@ -54,6 +54,8 @@ class RawTable:
         rows: row numbers as the sender sees them, counted from 1; rows without any content are left out.
         columns: cells by column name; columns that the file does not have are left out.
         broken: notes on whole rows that cannot be used, by index into `rows`.
+        letters: letter of each column as the sender sees it, by column name.
+        own: cells of the columns that the sender keeps for itself (`flex_`), by header.
     """
 
     table: str
@@ -61,6 +63,8 @@ class RawTable:
     rows: list[int]
     columns: dict[str, tuple[Any, ...]]
     broken: dict[int, Note] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
+    own: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass

@@ -1,6 +1,10 @@
-"""The answer to each submission: `outbox/<lea_id>/<period>/receipt-<submission_id>.json`.
+"""The answer to each submission, below `outbox/<lea_id>/<period>/`.
 
-Written from the lake alone, after the commit. A receipt that is there is never written again, one
+    receipt-<submission_id>.json, .html    one for every file; receipt.json and receipt.html are the newest's
+    returned-<submission_id>.xlsx          the sender's own workbook with the bad cells marked
+    problems-<submission_id>.csv           the same for a zip of CSVs, as a list
+
+Written from the lake alone, after the commit. An answer that is there is never written again, one
 that is missing always is: so a night killed between commit and receipt is made good by the next.
 """
 
@@ -8,8 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
-from datetime import date
+import tempfile
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -19,14 +25,19 @@ from upath import UPath
 
 from orchestration import lake, storage
 from orchestration.contracts.model import submission_tables
-from orchestration.errors import ConfigError
+from orchestration.intake.answer_schools import rows_by_school
 from orchestration.intake.assemble import ACCEPTED, REFUSED
+from orchestration.intake.receipt_due import due_on
+from orchestration.intake.receipt_page import receipt_page
+from orchestration.intake.returned_files import Wanted, give_back, marked_name, problems_csv
+from orchestration.lake import Batch
 from orchestration.policy import Policy
-from orchestration.school_year import PERIOD, period_end, school_year_of
+from orchestration.school_year import PERIOD
 from orchestration.settings import Settings
 
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 UNPLACED, UNKNOWN = "_unplaced", "unknown"
+Names = Callable[[datetime], dict[str, str]]
 
 
 def receipt_path(outbox: UPath, submission_id: str, lea_id: str, period: str | None) -> UPath:
@@ -38,30 +49,107 @@ def receipt_path(outbox: UPath, submission_id: str, lea_id: str, period: str | N
     return outbox / UNPLACED / month / f"receipt-{name}.json"
 
 
-def write_receipts(settings: Settings, policy: Policy) -> int:
-    """Write every receipt that is missing; how many were."""
-    written = 0
+def _nobody(at: datetime) -> dict[str, str]:
+    return {}
+
+
+def write_receipts(settings: Settings, policy: Policy, names: Names = _nobody) -> int:
+    """Write every answer that is missing; how many submissions got one.
+
+    Args:
+        settings: the home.
+        policy: the state's policy.
+        names: names of organizations by ID, as known at a time.
+    """
+    there: dict[UPath, set[str]] = {}
+    newest: dict[UPath, tuple[datetime, str]] = {}
+    missing: list[tuple[Batch, dict[str, tuple[UPath, dict[str, Any]]]]] = []
     for batch in lake.standing(settings.lake):
         if "intake__submissions" not in batch.parts:
             continue
         files = lake.parts(settings.lake, [batch])
-        missing = {}
+        marked = _with_places(files.get("intake__findings", []))
+        of_batch = {}
         for row in _rows(files["intake__submissions"]).to_pylist():
             path = receipt_path(settings.outbox, row["submission_id"], row["lea_id"], row["period"])
-            if not path.exists():
-                missing[row["submission_id"]] = (path, row)
-        if not missing:
-            continue
-        ids = pa.array(list(missing))
-        tables = _by_submission(_rows(files.get("intake__tables", []), ids))
-        findings = _by_submission(_rows(files.get("intake__findings", []), ids))
-        for submission_id, (path, row) in missing.items():
-            receipt = make_receipt(
-                row, tables.get(submission_id, []), findings.get(submission_id, []), policy
-            )
-            storage.write_json(path, receipt)
-        written += len(missing)
-    return written
+            folder, stem = path.parent, _stem(path)
+            newest[folder] = max(newest.get(folder, (datetime.min, "")), (row["received_at"], path.name))
+            if folder not in there:
+                there[folder] = {p.name for p in folder.iterdir()} if folder.exists() else set()
+            wanted = [[path.name], [f"receipt-{stem}.html"]]
+            if row["submission_id"] in marked:
+                wanted.append([f"returned-{stem}.xlsx", f"problems-{stem}.csv"])
+            if not all(there[folder] & set(either) for either in wanted):
+                of_batch[row["submission_id"]] = (path, row)
+        if of_batch:
+            missing.append((batch, of_batch))
+    back: list[Wanted] = []
+    for batch, of_batch in missing:
+        back += _write_batch(settings, policy, names, batch, of_batch, newest)
+    if back:
+        with tempfile.TemporaryDirectory(prefix="interlace-returned-") as scratch:
+            give_back(settings, back, Path(scratch))
+    return sum(len(of_batch) for _, of_batch in missing)
+
+
+def _write_batch(
+    settings: Settings,
+    policy: Policy,
+    names: Names,
+    batch: Batch,
+    of_batch: dict[str, tuple[UPath, dict[str, Any]]],
+    newest: dict[UPath, tuple[datetime, str]],
+) -> list[Wanted]:
+    """Write the receipts of one batch; the workbooks that are still to be given back."""
+    files = lake.parts(settings.lake, [batch])
+    ids = pa.array(list(of_batch))
+    tables = _by_submission(_rows(files.get("intake__tables", []), ids))
+    findings = _by_submission(_rows(files.get("intake__findings", []), ids))
+    schools = rows_by_school(files, ids)
+    known = names(datetime.fromisoformat(batch.info["taken_at"]))
+    back = []
+    for submission_id, (path, row) in of_batch.items():
+        found = findings.get(submission_id, [])
+        receipt = make_receipt(
+            row, tables.get(submission_id, []), found, policy, schools.get(submission_id, [])
+        )
+        stem, folder = _stem(path), path.parent
+        marked = marked_name(receipt, stem)
+        history = "../index.html" if folder.parent.name != UNPLACED else ""
+        page = receipt_page(receipt, policy, names=known, marked=marked, history=history)
+        target = folder / marked if marked else None
+        if target is not None and not target.exists():
+            if marked.endswith(".csv"):
+                storage.write_whole(target, problems_csv(receipt))
+            else:
+                back.append(Wanted(receipt, target))
+        # the plain names first: the receipt that has its own name is what says that all of them are there
+        if newest[folder][1] == path.name:
+            _put(folder / "receipt.html", page)
+            _put(folder / "receipt.json", storage.canonical_json(receipt) + b"\n")
+        _put(folder / f"receipt-{stem}.html", page)
+        _put(path, storage.canonical_json(receipt) + b"\n")
+    return back
+
+
+def _put(path: UPath, data: bytes) -> None:
+    if not path.exists() or path.read_bytes() != data:
+        storage.write_whole(path, data)
+
+
+def _stem(path: UPath) -> str:
+    return path.name.removeprefix("receipt-").removesuffix(".json")
+
+
+def _with_places(files: Iterable[UPath]) -> set[str]:
+    """The submissions with a finding that has a place in the file."""
+    columns = ["submission_id", "source_sheet", "source_row"]
+    found: set[str] = set()
+    for path in files:
+        rows = pq.read_table(pa.BufferReader(path.read_bytes()), columns=columns)
+        placed = pc.and_(pc.is_valid(rows["source_sheet"]), pc.is_valid(rows["source_row"]))
+        found |= set(rows.filter(placed)["submission_id"].to_pylist())
+    return found
 
 
 def _rows(files: Iterable[UPath], ids: pa.Array | None = None) -> pa.Table:
@@ -84,8 +172,12 @@ def make_receipt(
     tables: list[dict[str, Any]],
     findings: list[dict[str, Any]],
     policy: Policy,
+    schools: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The receipt of one submission, from its rows of `intake__submissions`, `__tables` and `__findings`."""
+    """The receipt of one submission, from its rows of `intake__submissions`, `__tables` and `__findings`.
+
+    `schools` is what `rows_by_school` counted for it.
+    """
     known = submission_tables()
     return {
         "submission_id": submission["submission_id"],
@@ -112,11 +204,13 @@ def make_receipt(
             }
             for t in tables
         ],
+        "schools": schools or [],
         "findings": [
             {
                 "severity": f["severity"],
                 "sheet": f["source_sheet"],
                 "row": f["source_row"],
+                "cell": f.get("source_cell"),
                 "column": f["column_name"],
                 "value": f["value"],
                 "rule": f["rule_id"],
@@ -129,7 +223,7 @@ def make_receipt(
 
 
 def _next(submission: dict[str, Any], policy: Policy) -> str:
-    due = _due(submission["period"], policy)
+    due = due_on(submission["period"], policy)
     by = (
         f" It is on time until the end of {due.isoformat()}; a later one counts and is marked late."
         if due
@@ -147,16 +241,3 @@ def _next(submission: dict[str, Any], policy: Policy) -> str:
         f"The rows without a finding of severity reject were accepted. {stands} To have the others count "
         f"too, correct them and send the whole file again.{by}"
     )
-
-
-def _due(period: str | None, policy: Policy) -> date | None:
-    """The last day on which a period's submission is on time, where the policy says one."""
-    if not period:
-        return None
-    try:
-        day = int(policy.value("due_day", school_year_of(period, policy.school_year_first_month)))
-    except ConfigError:  # a period outside the years that the policy covers has no due day
-        return None
-    end = period_end(period)
-    last = period_end(f"{end.year + end.month // 12}-{end.month % 12 + 1:02d}")  # of the month after
-    return last.replace(day=min(day, last.day))

@@ -23,13 +23,19 @@ class Rule:
     Args:
         id: its name in receipts and in the lake.
         severity: what becomes of the file or row.
+        since: version of Interlace that first had it.
+        scope: tables and columns it looks at.
         checks: what it checks, for the reference page.
+        why: why it is a rule, for the reference page.
         message: words for the sender, with the fix; `{value}`, `{column}` … are filled in.
     """
 
     id: str
     severity: Severity
+    since: str
+    scope: str
     checks: str
+    why: str
     message: str
 
 

@@ -11,10 +11,11 @@ from orchestration.contracts.model import Table, submission_tables
 from orchestration.intake.codes import words_of
 from orchestration.intake.found import FileRead, Note, RawTable
 from orchestration.intake.rules import shown
+from orchestration.intake.workbook_cells import column_letter
 
 HEADER_ROWS = 15  # how far down a header is looked for
 MAX_ROWS = 200_000  # of one table in one file: a hundred times a large LEA's
-OWN_SHEETS = frozenset({"instructions", "codes"})  # sheets of the template that are not tables
+OWN_SHEETS = frozenset({"instructions", "codes", "problems"})  # sheets of the template that are not tables
 OWN_COLUMNS = "flex_"  # columns that an LEA keeps for itself
 
 
@@ -82,7 +83,13 @@ def table_by_header(rows: Sequence[Sequence[Any]]) -> str | None:
 
 
 def take_table(
-    table: Table, sheet: str, rows: list[list[Any]], first_row: int, read: FileRead, ragged: bool = False
+    table: Table,
+    sheet: str,
+    rows: list[list[Any]],
+    first_row: int,
+    read: FileRead,
+    ragged: bool = False,
+    first_column: int = 0,
 ) -> None:
     """Add the table in those rows to what was read.
 
@@ -93,6 +100,7 @@ def take_table(
         first_row: row number of the first of them, as the sender sees it.
         read: what was read of the file so far.
         ragged: rows may have unequal lengths (CSV).
+        first_column: place in the sheet of the first cell of a row, counted from 0.
     """
     header, nearest = find_header(table, rows)
     if header is None:
@@ -126,11 +134,11 @@ def take_table(
             kept[n] = (number, (row + empty)[:width])
     columns = list(zip(*(r for _, r in kept), strict=True)) if kept else [()] * width
     _note_unknown(table, sheet, rows[header], first_row + header, columns, set(places.values()), read)
-    read.tables.append(
-        RawTable(
-            table.name, sheet, [n for n, _ in kept], {name: columns[n] for name, n in places.items()}, broken
-        )
-    )
+    cells = {name: columns[n] for name, n in places.items()}
+    letters = {name: column_letter(first_column + n) for name, n in places.items()}
+    titles = [shown(title).strip() for title in rows[header]]
+    own = {t: columns[n] for n, t in enumerate(titles) if t.lower().startswith(OWN_COLUMNS)}
+    read.tables.append(RawTable(table.name, sheet, [n for n, _ in kept], cells, broken, letters, own))
 
 
 def _no_header(table: Table, sheet: str, rows: list[list[Any]], first_row: int, nearest: int) -> Note:

@@ -22,20 +22,18 @@ import xlsxwriter
 
 from orchestration import storage
 from orchestration.contracts.model import Table, submission_tables
+from orchestration.intake.template_columns import REQUIRED_MARK, columns_of, header_of, wrapped_columns
 from orchestration.intake.template_sheets import (
     CODES_SHEET,
     FIRST_DATA_ROW,
     HEADER_ROW,
     INSTRUCTIONS_SHEET,
     LAST_SHEET_ROW,
-    REQUIRED_MARK,
     TITLE_TOKEN,
     codes,
     data_sheet,
-    header_of,
     instructions,
     list_ranges,
-    wrapped_columns,
 )
 from orchestration.intake.workbook_cells import column_letter, csv_text, escape, sheet_rows
 
@@ -83,16 +81,29 @@ def write_csv_zip(path: Path, tables: Mapping[str, Sequence[Mapping[str, Any]]])
     storage.write_whole(path, render_csv_zip(tables))
 
 
-def render_workbook(tables: Mapping[str, Sequence[Mapping[str, Any]]], *, title: str = "") -> bytes:
-    """The bytes of `write_workbook`."""
+def render_workbook(
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    title: str = "",
+    notes: Sequence[Sequence[str]] = (),
+    prefilled: bool = False,
+) -> bytes:
+    """The bytes of `write_workbook`.
+
+    Args:
+        notes: lines for the end of the Instructions sheet, each up to three texts; the first is a heading.
+        prefilled: lock the identity of the rows, and show the `flex_` columns of `template_columns.beside`
+            with the rows' values of those names.
+    """
     names = _in_order(tables)
-    skeleton = _skeleton(names)
+    skeleton = _skeleton(names, prefilled)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as z:
         for part, content in skeleton.parts:
             if part in skeleton.titled:
                 content = content.replace(TITLE_TOKEN, escape(title or "School improvement report"))
             _add(z, part, content)
+        _add(z, *skeleton.instructions.filled(notes))
         for name in names:
             _add(z, *skeleton.sheets[name].filled(tables[name]))
     return out.getvalue()
@@ -150,16 +161,39 @@ class _Sheet:
 
 
 @dataclass(frozen=True)
+class _Notes:
+    """The Instructions sheet cut open after its last line."""
+
+    part: str
+    head: str
+    tail: str
+    next_row: int
+    heading: str
+    plain: str
+
+    def filled(self, notes: Sequence[Sequence[str]]) -> tuple[str, str]:
+        """Name and XML of the sheet with the lines in it: a heading, then plain ones."""
+        columns = ("A", "B", "C")
+        rows = [dict(zip(columns, line, strict=False)) for line in notes]
+        first = sheet_rows(rows[:1], columns, (self.heading,) * 3, self.next_row)
+        others = sheet_rows(rows[1:], columns, (self.plain,) * 3, self.next_row + 1)
+        extent = f'<dimension ref="A1:C{self.next_row + max(len(rows) - 1, 0)}"/>'
+        head = re.sub(r"<dimension [^>]*/>", extent, self.head, count=1)
+        return self.part, head + first + others + self.tail
+
+
+@dataclass(frozen=True)
 class _Skeleton:
-    """A workbook without rows: the fixed parts, those among them that hold the title, and the data sheets."""
+    """A workbook without rows: the fixed parts, those among them that hold the title, and the open sheets."""
 
     parts: tuple[tuple[str, str], ...]
     titled: frozenset[str]
+    instructions: _Notes
     sheets: dict[str, _Sheet]
 
 
 @lru_cache(maxsize=64)
-def _skeleton(names: tuple[str, ...]) -> _Skeleton:
+def _skeleton(names: tuple[str, ...], prefilled: bool) -> _Skeleton:
     tables = [submission_tables()[n] for n in names]
     packed = io.BytesIO()
     workbook = xlsxwriter.Workbook(packed, {"in_memory": True})
@@ -167,27 +201,45 @@ def _skeleton(names: tuple[str, ...]) -> _Skeleton:
     instructions(workbook, tables)
     lists = list_ranges(tables)
     for table in tables:
-        data_sheet(workbook, table, lists)
+        data_sheet(workbook, table, lists, prefilled)
     codes(workbook, tables)
     workbook.close()
 
     with zipfile.ZipFile(packed) as z:
         contents = {i.filename: z.read(i).decode("utf-8") for i in z.infolist()}
     # sheet1 is Instructions; the library numbers the others in the order they were added
-    sheets = {t.name: _cut(f"xl/worksheets/sheet{n}.xml", t, contents) for n, t in enumerate(tables, 2)}
-    cut = {s.part for s in sheets.values()}
+    sheets = {
+        t.name: _cut(f"xl/worksheets/sheet{n}.xml", t, contents, prefilled) for n, t in enumerate(tables, 2)
+    }
+    notes = _cut_instructions("xl/worksheets/sheet1.xml", contents)
+    cut = {s.part for s in sheets.values()} | {notes.part}
     fixed = tuple((part, content) for part, content in contents.items() if part not in cut)
-    return _Skeleton(fixed, frozenset(p for p, c in fixed if TITLE_TOKEN in c), sheets)
+    return _Skeleton(fixed, frozenset(p for p, c in fixed if TITLE_TOKEN in c), notes, sheets)
 
 
-def _cut(part: str, table: Table, contents: dict[str, str]) -> _Sheet:
-    """The sheet without the model row that `_data_sheet` wrote to learn the style of each column."""
+def _styles(row: str) -> tuple[str, ...]:
+    return tuple(re.findall(r'<c r="[A-Z]+\d+" s="(\d+)"', row))
+
+
+def _cut(part: str, table: Table, contents: dict[str, str], prefilled: bool) -> _Sheet:
+    """The sheet without the model rows that `data_sheet` wrote to tell the styles of each column."""
     content = contents[part]
     begin, end = content.index(f'<row r="{FIRST_DATA_ROW}"'), content.index("</sheetData>")
-    styles = tuple(re.findall(r'<c r="[A-Z]+\d+" s="(\d+)"', content[begin:end]))
-    if len(styles) != len(table.fields):
+    middle = content.index(f'<row r="{FIRST_DATA_ROW + 1}"')
+    columns = columns_of(table, prefilled)
+    styles = _styles(content[middle:end] if prefilled else content[begin:middle])
+    if len(styles) != len(columns):
         raise RuntimeError(
-            f"the model row of {table.name} has {len(styles)} styled cells, not {len(table.fields)}"
+            f"the model row of {table.name} has {len(styles)} styled cells, not {len(columns)}"
         )
-    columns = tuple(f.name for f in table.fields)
-    return _Sheet(part, content[:begin], content[end:], columns, styles, wrapped_columns(table.fields))
+    names = tuple(c.name for c in columns)
+    return _Sheet(part, content[:begin], content[end:], names, styles, wrapped_columns(columns))
+
+
+def _cut_instructions(part: str, contents: dict[str, str]) -> _Notes:
+    content = contents[part]
+    end = content.index("</sheetData>")
+    heading, plain = re.findall(r'<row r="(\d+)"', content[:end])[-2:]
+    begin = content.index(f'<row r="{heading}"')
+    (of_heading,), (of_plain,) = (_styles(r) for r in content[begin:end].split("</row>")[:2])
+    return _Notes(part, content[:begin], content[end:], int(plain), of_heading, of_plain)

@@ -12,14 +12,18 @@ import numpy as np
 
 from orchestration.contracts.model import submission_tables
 from orchestration.intake.authority import Directory
+from orchestration.intake.blocks import check_blocks
 from orchestration.intake.codes import words_of
 from orchestration.intake.columns import Codes, Column, Rows
 from orchestration.intake.convert import read_all
 from orchestration.intake.covers import take_covers
 from orchestration.intake.found import FileRead, Note, Received
+from orchestration.intake.measure_texts import check_measures
 from orchestration.intake.membership import levels, organizations, senders
 from orchestration.intake.reading import Context
-from orchestration.intake.rules import severity
+from orchestration.intake.references import check_references
+from orchestration.intake.rules import severity, shown
+from orchestration.intake.statuses import check_statuses
 from orchestration.intake.verdict import FileVerdict, TableVerdict, Verdict
 
 
@@ -36,19 +40,40 @@ def validate(files: Sequence[tuple[Received, FileRead]], directory: Directory, c
     for n, (_, read) in enumerate(files):
         for raw in read.tables:
             tables[raw.table].add(n, raw)
+            for name, letter in raw.letters.items():
+                verdicts[n].letters[raw.table, tables[raw.table].table.field(name).title] = letter
     decided: dict[str, TableVerdict] = {}
     for name, rows in tables.items():  # the cover comes first: the others need its period
         if rows.sheets:
             decided[name] = _decide(rows, verdicts, directory, context)
         if name == "cover":
             take_covers(decided.get(name), verdicts, context)
-    order = {name: n for n, name in enumerate(tables)}
-    for verdict in verdicts:
-        verdict.notes.sort(key=lambda n: (order.get(n.table or "", -1), n.row or 0))
     refused = np.array([v.refusal is not None for v in verdicts], bool)
     for table in decided.values():
         table.good &= ~refused[table.files]
+        table.there &= ~refused[table.files]
+    misplaced = check_blocks(decided, verdicts)
+    check_references(decided, verdicts, {"actions": misplaced})
+    check_statuses(decided, verdicts, context)
+    check_measures(decided, verdicts, context)
+    order = {name: n for n, name in enumerate(tables)}
+    for verdict in verdicts:
+        verdict.notes.sort(key=lambda n: (order.get(n.table or "", -1), n.row or 0))
+    for verdict, (_, read) in zip(verdicts, files, strict=True):
+        _keep_own(verdict, read)
     return Verdict(verdicts, decided)
+
+
+def _keep_own(verdict: FileVerdict, read: FileRead) -> None:
+    """Lay the sender's own columns beside each row with a note, so that it finds its record again."""
+    noted = {(n.table, n.row) for n in verdict.notes}
+    for raw in read.tables:
+        if not raw.own:
+            continue
+        for n, row in enumerate(raw.rows):
+            if (raw.table, row) in noted:
+                cells = {title: shown(column[n]) for title, column in raw.own.items() if column[n] != ""}
+                verdict.own[raw.table, row] = cells
 
 
 def _decide(rows: Rows, verdicts: list[FileVerdict], directory: Directory, context: Context) -> TableVerdict:
@@ -118,7 +143,7 @@ def _decide(rows: Rows, verdicts: list[FileVerdict], directory: Directory, conte
     rejected = np.bincount(files[there & bad], minlength=len(verdicts))
     for file in rows.sheets:
         verdicts[file].rows[table.name] = (int(read[file]), int(rejected[file]))
-    return TableVerdict(rows, columns, files, numbers, there & ~bad)
+    return TableVerdict(rows, columns, files, numbers, there & ~bad, there)
 
 
 def _repeated_headers(

@@ -22,6 +22,8 @@ class FileVerdict:
         template_version: as its cover says.
         notes: everything found, in order of sheet, row and column.
         rows: by table that the file holds: rows read and rows rejected.
+        letters: letter of each column in the file, by table and title of the column.
+        own: the sender's own (`flex_`) cells of rows with a note, by table and row.
     """
 
     received: Received
@@ -29,6 +31,8 @@ class FileVerdict:
     template_version: str | None = None
     notes: list[Note] = field(default_factory=list)
     rows: dict[str, tuple[int, int]] = field(default_factory=dict)
+    letters: dict[tuple[str, str], str] = field(default_factory=dict)
+    own: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)
 
     @property
     def refusal(self) -> Note | None:
@@ -40,13 +44,15 @@ class FileVerdict:
 
 @dataclass
 class TableVerdict:
-    """The rows of one table over all files: which may go on (of files that are not refused)."""
+    """The rows of one table over all files: which are no mere blanks or repeated headers (`there`), and
+    which of these may go on (`good`); none of files that are refused."""
 
     rows: Rows
     columns: dict[str, Column]
     files: Codes
     numbers: Codes
     good: np.ndarray[Any, np.dtype[np.bool_]]
+    there: np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass

@@ -141,7 +141,7 @@ def _take_sheets(book: CalamineWorkbook, wrong: dict[str, list[Fault]], read: Fi
             tables[table] = about.name
             _take_sheet(book, n, table, about.name, wrong, read)
     for n, name in unknown:
-        rows, _ = _rows(book, n, nrows=HEADER_ROWS)
+        rows, _, _ = _rows(book, n, nrows=HEADER_ROWS)
         table = table_by_header(rows)
         if table is None or table in tables:
             read.notes.append(unknown_sheet(name))
@@ -154,13 +154,17 @@ def _take_sheets(book: CalamineWorkbook, wrong: dict[str, list[Fault]], read: Fi
 
 def _rows(
     book: CalamineWorkbook, n: int, *, whole: bool = False, nrows: int | None = None
-) -> tuple[list[list[Any]], int]:
-    """Rows of a sheet and the number of the first; `whole` begins at A1, else at the first cell in use."""
+) -> tuple[list[list[Any]], int, int]:
+    """Rows of a sheet, the number of the first row (from 1) and of the first column (from 0).
 
-    def read() -> tuple[list[list[Any]], int]:
+    `whole` begins at A1, else at the first cell in use.
+    """
+
+    def read() -> tuple[list[list[Any]], int, int]:
         sheet = book.get_sheet_by_index(n)
         rows: list[list[Any]] = sheet.to_python(skip_empty_area=not whole, nrows=nrows)
-        return rows, 1 if whole or sheet.start is None else sheet.start[0] + 1
+        row, column = (0, 0) if whole or sheet.start is None else sheet.start
+        return rows, row + 1, column
 
     return _by_reader(read)
 
@@ -168,10 +172,11 @@ def _rows(
 def _take_sheet(
     book: CalamineWorkbook, n: int, table: str, name: str, wrong: dict[str, list[Fault]], read: FileRead
 ) -> None:
-    rows, first_row = _rows(book, n, whole=name in wrong)  # so that the places of faulty cells agree
+    # whole where cells are faulty, so that their places agree
+    rows, first_row, first_column = _rows(book, n, whole=name in wrong)
     if name in wrong:
         _put_faults(rows, wrong[name])
-    take_table(submission_tables()[table], name, rows, first_row, read)
+    take_table(submission_tables()[table], name, rows, first_row, read, first_column=first_column)
 
 
 def _put_faults(rows: list[list[Any]], wrong: list[Fault]) -> None:

@@ -3,7 +3,8 @@
 A writer library checks and stores every cell; a statewide simulation has sixty million of them. The
 skeleton of a workbook (styles, lists, frozen panes) is made by the library once, in `template.py`;
 only the data rows are rendered here, with strings inline. Values are written as what they are: text
-as text (so ids keep their zeros and nothing becomes a formula), numbers as numbers, days as days.
+as text (so ids keep their zeros and nothing becomes a formula), numbers as numbers, days as days, truth
+values as yes and no, the words of their drop-down list.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
 LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 EXCEL_MAX_TEXT = 32_767
+EARLY_BREAK = 2  # characters by which a line of many falls short, as words are not cut
 LINE_POINTS, MOST_LINES = 15, 12  # a row may be 409 points high; past twelve lines nobody reads a cell
 
 
@@ -53,8 +55,6 @@ def _text_fragment(text: str) -> str:
 
 
 def _other_fragment(value: Any) -> str:
-    if isinstance(value, bool):
-        return "><v>1</v></c>" if value else "><v>0</v></c>"
     if isinstance(value, int | float | Decimal):
         return f"><v>{value}</v></c>"
     if isinstance(value, datetime):
@@ -101,7 +101,7 @@ def sheet_rows(
                     fragment = seen[value] = _text_fragment(value)
                 cells.append(f'<c r="{letter}{row_number}{tail}{fragment}')
             elif type(value) is bool:
-                cells.append(f'<c r="{letter}{row_number}{tail_number} t="b"{_other_fragment(value)}')
+                cells.append(f'<c r="{letter}{row_number}{tail}{_text_fragment("yes" if value else "no")}')
             else:
                 key = (type(value), value)
                 fragment = seen.get(key)
@@ -126,7 +126,7 @@ def _heights(rows: Sequence[Mapping[str, Any]], wrapped: Mapping[str, int]) -> l
         for n, row in enumerate(rows):
             value = row.get(name)
             if type(value) is str and len(value) > width:
-                lines[n] = max(lines[n], min(-(-len(value) // width), MOST_LINES))
+                lines[n] = max(lines[n], min(-(-len(value) // (width - EARLY_BREAK)), MOST_LINES))
     return ["" if n == 1 else f' ht="{LINE_POINTS * n}" customHeight="1"' for n in lines]
 
 

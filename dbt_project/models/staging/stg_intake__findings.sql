@@ -7,10 +7,12 @@ select
     table_name,
     source_sheet,
     source_row,
+    source_cell,
     column_name,
     value,
     rule_id,
     severity,
-    message
+    message,
+    own_columns
 from {{ source('lake', 'intake__findings') }}
 where received_at <= {{ as_of() }}

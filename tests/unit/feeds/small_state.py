@@ -36,6 +36,7 @@ POLICY: dict[str, Any] = {
             ("reporting_months", [9, 10]),
             ("expected_categories", ["CSI"]),
             ("min_n", 10),
+            ("percent_change_means", "points"),
         )
     },
 }

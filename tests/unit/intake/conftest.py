@@ -23,7 +23,10 @@ def policy() -> Policy:
         lea_id_pattern=r"\d{2}0{5}",
         school_year_first_month=7,
         nightly_at="02:00",
-        values=(PolicyValue("due_day", "15", "2017-18", None, "test", True),),
+        values=(
+            PolicyValue("due_day", "15", "2017-18", None, "test", True),
+            PolicyValue("percent_change_means", "points", "2017-18", None, "test", True),
+        ),
         sha256="0" * 64,
     )
 

@@ -108,7 +108,7 @@ class Home:
 
     def receipts(self) -> dict[str, Any]:
         root = self.settings.home / "outbox"
-        return {p.relative_to(root).as_posix(): read_json(p) for p in sorted(root.rglob("*.json"))}
+        return {p.relative_to(root).as_posix(): read_json(p) for p in sorted(root.rglob("receipt-*.json"))}
 
     def files(self, room: str) -> dict[str, bytes]:
         root = self.settings.home / room

@@ -18,7 +18,7 @@ from orchestration.intake import pool
 from orchestration.intake.template import render_csv_zip, render_workbook
 
 COVER_CSV = f"lea_id,period\n{LEA},2024-01\n".encode()
-STATUS_CSV = b"org_id,action_code,status\n0100001,1.1.1.1,completed\n"
+STATUS_CSV = b"org_id,action_code,status\n0100001,1.1.1.1,delayed\n"
 
 
 def zip_of(members: dict[str, bytes]) -> bytes:
@@ -112,7 +112,7 @@ def test_a_file_over_the_limit_is_not_read(home: Home) -> None:
 def test_csvs_of_every_usual_encoding_and_delimiter_are_read(
     home: Home, encoding: str, flags: list[str]
 ) -> None:
-    text = 'org_id;action_code;status;cause\r\n0100001;1.1.1.1;completed;"Peña; and\r\nothers"\r\n'
+    text = 'org_id;action_code;status;cause\r\n0100001;1.1.1.1;delayed;"Peña; and\r\nothers"\r\n'
     data = zip_of({"cover.csv": COVER_CSV, "action_status.csv": text.encode(encoding)})
     assert outcome(home, data) == ("accepted", None)
     assert home.rows("submission__action_status")[0]["cause"] == "Peña; and\r\nothers"
@@ -120,7 +120,7 @@ def test_csvs_of_every_usual_encoding_and_delimiter_are_read(
 
 
 def test_a_row_whose_unquoted_comma_shifts_its_cells_is_rejected(home: Home) -> None:
-    shifted = b"org_id,action_code,status\n0100001,1.1.1.1,completed\n0100001,1.1.1.2,in_progress,late\n"
+    shifted = b"org_id,action_code,status\n0100001,1.1.1.1,delayed\n0100001,1.1.1.2,in_progress,late\n"
     data = zip_of({"cover.csv": COVER_CSV, "action_status.csv": shifted})
     assert outcome(home, data) == ("accepted_with_rejects", None)
     assert [(f["rule_id"], f["source_row"]) for f in home.findings()] == [("row.too_many_cells", 3)]

@@ -7,9 +7,11 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_home import LEA, Home, cover, good, status
+from openpyxl import load_workbook
 from upath import UPath
 
-from orchestration.intake.receipt import _due, receipt_path
+from orchestration.intake.receipt import receipt_path
+from orchestration.intake.receipt_due import due_on
 
 
 def test_a_receipt_says_what_was_read_what_is_wrong_where_and_what_comes_next(home: Home) -> None:
@@ -28,10 +30,13 @@ def test_a_receipt_says_what_was_read_what_is_wrong_where_and_what_comes_next(ho
         "rows_rejected": 1,
     }
     bad, odd = receipt["findings"]
+    sent = load_workbook(home.settings.home / "landing" / LEA / "January.xlsx")
+    assert sent["Action status"][bad["cell"]].value == "soon"
     assert bad == {
         "severity": "reject",
         "sheet": "Action status",
         "row": 5,
+        "cell": bad["cell"],
         "column": "Completed on",
         "value": "soon",
         "rule": "date.unreadable",
@@ -61,6 +66,6 @@ def test_no_name_leads_out_of_the_outbox(lea_id: str, period: str | None) -> Non
 
 
 def test_the_due_day_is_in_the_month_after_and_never_past_its_end(home: Home) -> None:
-    assert _due("2024-01", home.policy) == date(2024, 2, 15)
-    assert _due("2023-12", home.policy) == date(2024, 1, 15)
-    assert _due("1999-12", home.policy) is None
+    assert due_on("2024-01", home.policy) == date(2024, 2, 15)
+    assert due_on("2023-12", home.policy) == date(2024, 1, 15)
+    assert due_on("1999-12", home.policy) is None

@@ -222,7 +222,7 @@ ROW = [SCHOOL, "1.1.1.1", "in_progress"]
 
 def test_reordered_renamed_spaced_and_starred_headers_are_known(home: Home) -> None:
     header = [" STATUS* ", "cds code", None, "action_code", "flex_my id", "Percent  Complete"]
-    rows = [["My report"], [], header, ["completed", SCHOOL, None, "1.1.1.1", "A-7", 10]]
+    rows = [["My report"], [], header, ["delayed", SCHOOL, None, "1.1.1.1", "A-7", 10]]
     workbook(home, {"cover": COVER, "ACTION STATUS": rows})
     assert home.night().accepted == 1
     assert not home.findings()
@@ -230,7 +230,7 @@ def test_reordered_renamed_spaced_and_starred_headers_are_known(home: Home) -> N
 
 
 def test_unknown_columns_and_sheets_are_kept_aside_and_told_once(home: Home) -> None:
-    rows = [[*HEADER, "Mood"], [*ROW, "good"], [SCHOOL, "1.1.1.2", "completed", "bad"]]
+    rows = [[*HEADER, "Mood"], [*ROW, "good"], [SCHOOL, "1.1.1.2", "delayed", "bad"]]
     workbook(home, {"Cover": COVER, "Action status": rows, "Action statuz": [["x"]], "Holidays": [["x"]]})
     assert home.night().accepted == 1
     assert sorted(f["rule_id"] for f in home.findings()) == [
@@ -271,7 +271,7 @@ def test_a_table_or_a_column_that_is_there_twice_refuses_the_file(home: Home) ->
 
 
 def test_blank_rows_and_repeated_headers_are_passed_over(home: Home) -> None:
-    rows = [HEADER, ROW, [None] * 3, ["  ", None, None], HEADER, [SCHOOL, "1.1.1.2", "completed"]]
+    rows = [HEADER, ROW, [None] * 3, ["  ", None, None], HEADER, [SCHOOL, "1.1.1.2", "delayed"]]
     workbook(home, {"Cover": COVER, "Action status": rows})
     assert home.night().accepted == 1
     assert found(home) == [("row.repeated_header", "Action status", 5, None)]
@@ -287,8 +287,8 @@ def test_an_empty_table_sheet_counts_only_if_it_has_its_header(home: Home) -> No
 
 
 def test_an_error_cell_and_a_formula_without_a_value_reject_their_rows(home: Home) -> None:
-    faulty = [[*ROW, "#DIV/0!"], [SCHOOL, "1.1.1.2", "completed", "=A1"]]
-    rows = [[*HEADER, "Cause"], *faulty, [SCHOOL, "1.1.1.3", "completed", "fine"]]
+    faulty = [[*ROW, "#DIV/0!"], [SCHOOL, "1.1.1.2", "delayed", "=A1"]]
+    rows = [[*HEADER, "Cause"], *faulty, [SCHOOL, "1.1.1.3", "delayed", "fine"]]
     workbook(home, {"Cover": COVER, "Action status": rows})
     assert home.night().rejects == 2
     assert found(home) == [("cell.error", "Action status", n, "Cause") for n in (2, 3)]

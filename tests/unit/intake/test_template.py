@@ -6,6 +6,8 @@ import io
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -80,8 +82,8 @@ def test_written_values_come_back_with_their_types_and_ids_keep_their_zeros():
     assert row["budget"] == 1200.5
     assert row["collaborators"] == ""
     answers = first_row(render_workbook(TABLES), "application_1003")
-    assert answers["assures_monitoring"] is True
-    assert answers["assures_alignment"] is False
+    assert answers["assures_monitoring"] == "yes"
+    assert answers["assures_alignment"] == "no"
 
 
 def test_a_value_of_another_kind_than_its_column_is_written_as_it_is():
@@ -98,7 +100,7 @@ def test_the_header_holds_the_titles_and_marks_required_columns_in_bold(tmp_path
     for cell, field in zip(sheet[HEADER_ROW], submission_tables()["actions"].fields, strict=True):
         assert cell.value == field.title + (" *" if field.required else "")
         assert bool(cell.font.bold) == field.required
-    assert sheet.freeze_panes == f"A{HEADER_ROW + 1}"
+    assert sheet.freeze_panes == f"C{HEADER_ROW + 1}"  # the key stays in sight too
     assert "one row per organization and action" in sheet["A1"].value
     assert sheet["A2"].value
     assert sheet[f"A{FIRST_DATA_ROW}"].number_format == "@"
@@ -119,12 +121,100 @@ def test_every_code_column_has_a_list_of_exactly_its_codes(name: str):
     for rule in book[table.sheet].data_validations.dataValidation:
         cells = next(iter(rule.sqref.ranges))
         assert cells.min_row == FIRST_DATA_ROW
+        if rule.type != "list":
+            continue
         lists[table.fields[cells.min_col - 1].name] = rule.formula1
     for field in table.fields:
         if field.code_set:
             place = lists.pop(field.name).split("!")[1].replace("$", "")
             assert [c[0].value for c in book["Codes"][place]] == list(field.code_set.codes)
-    assert set(lists) == {f.name for f in table.fields if f.type == "boolean"}
+    assert lists == {f.name: '"yes,no"' for f in table.fields if f.type == "boolean"}
+
+
+def rules_of(data: bytes, name: str) -> dict[str, Any]:
+    """The entry rules of a table's sheet by column, and the sheet."""
+    table = submission_tables()[name]
+    sheet = openpyxl.load_workbook(io.BytesIO(data))[table.sheet]
+    found = {}
+    for rule in sheet.data_validations.dataValidation:
+        cells = next(iter(rule.sqref.ranges))
+        found[table.fields[cells.min_col - 1].name] = rule
+    return found
+
+
+def test_days_take_only_days_and_percents_only_0_to_100_down_to_the_sheets_end():
+    rules = rules_of(render_workbook({"action_status": []}), "action_status")
+    assert rules["completed_on"].type == "date"
+    percent = rules["percent_complete"]
+    assert (percent.type, percent.operator, percent.formula1, percent.formula2) == (
+        "decimal",
+        None,
+        "0",
+        "100",
+    )
+    assert next(iter(percent.sqref.ranges)).max_row == 1_048_576
+    assert rules["outputs_finished"].prompt == "What exists now. Example: Calendar published"
+    assert all(len(r.prompt or "") <= 255 and len(r.promptTitle or "") <= 32 for r in rules.values())
+
+
+PREFILLED = {
+    "cover": TABLES["cover"],
+    "action_status": [
+        {"org_id": "01010101", "action_code": "1.1.1.1", "status": "delayed", "flex_name": "A"}
+    ],
+}
+
+
+def test_identity_is_locked_in_filled_rows_and_everything_else_is_open_also_below_them():
+    book = openpyxl.load_workbook(io.BytesIO(render_workbook(PREFILLED, prefilled=True)))
+    sheet = book["Action status"]
+    assert sheet.protection.sheet and sheet.protection.password is None
+    assert not sheet.protection.insertRows  # in the file format, false says that it is not forbidden
+    header = [c.value for c in sheet[HEADER_ROW]]
+    assert header[:5] == ["Organization ID *", "flex_Name", "Action *", "flex_What will be done", "flex_Due"]
+    locked = [sheet.cell(FIRST_DATA_ROW, n).protection.locked for n in (1, 2, 3)]
+    assert locked == [True, True, True]
+    assert not sheet.cell(FIRST_DATA_ROW, header.index("Status *") + 1).protection.locked
+    assert not sheet.column_dimensions["A"].protection.locked  # of every row below
+    assert book["Cover"]["A4"].protection.locked and book["Cover"]["B4"].protection.locked
+    assert not book["Cover"].column_dimensions["D"].protection.locked
+
+
+def test_required_columns_are_light_below_the_header_and_red_where_a_row_in_use_lacks_them():
+    sheet = openpyxl.load_workbook(io.BytesIO(render_workbook(PREFILLED, prefilled=True)))["Action status"]
+    status = [c.value for c in sheet[HEADER_ROW]].index("Status *")
+    letter = "ABCDEFGHIJKL"[status]
+    assert sheet.column_dimensions[letter].fill.fgColor.rgb == "FFFFFCEB"
+    assert sheet["A1"].fill.fill_type is None
+    (rule,) = next(
+        r for cells, r in sheet.conditional_formatting._cf_rules.items() if f"{letter}4:" in str(cells.sqref)
+    )
+    assert rule.formula == [f"AND(ISBLANK(${letter}4),COUNTA($A4:$L4)>0)"]
+
+
+ELEMENTS = [
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetProtection", "autoFilter",
+    "conditionalFormatting", "dataValidations", "hyperlinks", "pageMargins", "pageSetup",
+]  # fmt: skip
+
+
+def test_the_parts_of_every_sheet_stand_in_the_order_that_the_file_format_asks():
+    tables = {name: [] for name in submission_tables()}
+    with zipfile.ZipFile(
+        io.BytesIO(render_workbook(tables, notes=[("a",), ("b", "c")], prefilled=True))
+    ) as z:
+        sheets = [n for n in z.namelist() if n.startswith("xl/worksheets/sheet")]
+        assert len(sheets) == len(tables) + 2
+        for name in sheets:
+            places = [ELEMENTS.index(e.tag.split("}")[1]) for e in ElementTree.fromstring(z.read(name))]
+            assert places == sorted(places), name
+
+
+def test_lines_about_the_lea_stand_at_the_end_of_the_instructions():
+    data = render_workbook(PREFILLED, notes=[("Your organizations", "Name", ""), ("0101", "A <school>", "x")])
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("Instructions").to_python()
+    assert rows[-2:] == [["Your organizations", "Name", ""], ["0101", "A <school>", "x"]]
+    assert "Codes" in [r[0] for r in rows[-4:-2]]
 
 
 def test_text_that_looks_like_a_formula_stays_text():

@@ -152,8 +152,8 @@ def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_night(
         else:
             path.write_bytes(b"half and the rest")
 
-    listed = list(archive._files(UPath(landing)))
-    monkeypatch.setattr(archive, "_files", lambda _: [(Growing(path, during), *listed[0][1:])])
+    listed = list(archive.dropped_files(UPath(landing)))
+    monkeypatch.setattr(archive, "dropped_files", lambda _: [(Growing(path, during), *listed[0][1:])])
     assert take(store, landing) == []
     assert archive.arrivals(store, "submission") == []
     monkeypatch.undo()
@@ -167,9 +167,9 @@ def test_a_file_that_goes_before_it_is_read_is_passed_over_and_the_others_are_ta
 ):
     gone = drop("0100000/gone.xlsx")
     drop("0100000/report.xlsx", b"stays")
-    listed = list(archive._files(UPath(landing)))
+    listed = list(archive.dropped_files(UPath(landing)))
     gone.unlink()
-    monkeypatch.setattr(archive, "_files", lambda _: listed)
+    monkeypatch.setattr(archive, "dropped_files", lambda _: listed)
     assert [a.name for a in take(store, landing)] == ["report.xlsx"]
 
 

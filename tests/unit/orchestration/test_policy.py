@@ -77,6 +77,7 @@ def test_the_policies_of_this_repository_load_and_cite_every_value(state):
         ("parameters.due_day.0.value", True, "True is not of the kind integer"),
         ("parameters.reporting_months.0.value", 8, "8 is not of the kind integers"),
         ("parameters.expected_categories.0.value", [1], "[1] is not of the kind codes"),
+        ("parameters.percent_change_means.0.value", "per cent", "'per cent' is not one of points, relative"),
         ("parameters.due_day.0.citation", ..., "value 1: citation is missing"),
         ("parameters.due_day.0.form", "x", "form is not a known key"),
         ("parameters.due_day.0.from", 2023, "from is 2023; write a school year such as '2023-24'"),
