@@ -15,7 +15,7 @@ demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)
 
 test: $(READY)
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(READY)
 	@$(BIN)/ruff check .

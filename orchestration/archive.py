@@ -10,6 +10,7 @@ arrivals file is the commit point: blobs without an arrival are taken again the 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from orchestration.clock import from_epoch, naive_utc
 from orchestration.errors import BadDataError
 
 Kind = Literal["submission", "feed"]
+log = logging.getLogger("interlace")
 
 
 @dataclass(frozen=True, order=True)
@@ -175,6 +177,9 @@ def _copy_in(archive: UPath, path: UPath) -> str | None:
                     dst.write(chunk)
             after = path.stat()
         except FileNotFoundError:
+            return None
+        except PermissionError:
+            log.warning("%s cannot be read and waits; give this account the right to read it", path)
             return None
         if (before.st_size, before.st_mtime) != (after.st_size, after.st_mtime):
             return None

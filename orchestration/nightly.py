@@ -56,8 +56,7 @@ def run_night(settings: Settings, as_of: datetime) -> NightResult:
     with writer_lock(settings.warehouse):
         job = build_defs(settings).resolve_job_def(NIGHTLY)
         home = prepare_instance(settings)
-        log = settings.home / "logs" / f"nightly-{as_of:%Y%m%dT%H%M%S}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log = _next_log(settings.home / "logs", as_of)
         (settings.warehouse / "dbt" / "run_results.json").unlink(missing_ok=True)
         with dg.DagsterInstance.from_config(home) as instance, _output_to(log):
             bury_killed_runs(instance)
@@ -71,6 +70,13 @@ def run_night(settings: Settings, as_of: datetime) -> NightResult:
                 raise_on_error=False,
             )
         return _read(settings, result, log)
+
+
+def _next_log(folder: Path, as_of: datetime) -> Path:
+    """A log of its own for each attempt at a night."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 1 + sum(1 for _ in folder.glob(f"nightly-{as_of:%Y%m%dT%H%M%S}-*.log"))
+    return folder / f"nightly-{as_of:%Y%m%dT%H%M%S}-{number}.log"
 
 
 @contextlib.contextmanager

@@ -24,12 +24,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import archive, lake, storage
+from orchestration.code_version import FEED_READERS, code_version
 from orchestration.feeds.mapping import Feed, FeedMapping
 from orchestration.feeds.read import FileRead, read_file
 from orchestration.policy import Policy
 from orchestration.settings import Settings
 
-ENGINE = "1"  # raise it when the same file and mapping would give other rows
 KIND = "feeds"  # in a batch's info
 
 
@@ -64,7 +64,14 @@ def file_key(a: archive.Arrival, feed: Feed, policy: Policy) -> str:
         [[f.name, f.required, f.code_set.codes if f.code_set else ()] for f in table.fields],
     ]
     return content_hash(
-        [received(a), feed.sha256, policy.org_id_pattern, policy.lea_id_pattern, contract, ENGINE]
+        [
+            received(a),
+            feed.sha256,
+            policy.org_id_pattern,
+            policy.lea_id_pattern,
+            contract,
+            code_version(FEED_READERS),
+        ]
     )
 
 

@@ -2,7 +2,8 @@
 
 Files are taken in by the night that archived them (`taken_at`), each night's as one lake batch, so
 that a lake made again from the archive has the same batches and rows as one that grew. The manifest of
-a batch is its commit point: before it nothing of the batch exists, after it all of it.
+a batch is its commit point: before it nothing of the batch exists, after it all of it. What other code or
+another policy read is read again: the new batch of a night replaces its old ones.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from upath import UPath
 
 from orchestration import archive, lake, storage
 from orchestration.archive import Arrival
+from orchestration.code_version import SUBMISSION_READERS, code_version
 from orchestration.errors import BadDataError
 from orchestration.feeds.directory import known_organizations
 from orchestration.intake import pool
@@ -31,7 +33,7 @@ from orchestration.intake.assemble import ACCEPTED, REFUSED, WITH_REJECTS
 from orchestration.intake.authority import DIRECTORY_COLUMNS
 from orchestration.intake.found import Received
 from orchestration.intake.history import write_histories
-from orchestration.intake.receipt import write_receipts
+from orchestration.intake.receipt import forget_receipts, write_receipts
 from orchestration.intake.worker import Job, SetUp
 from orchestration.policy import Policy
 from orchestration.settings import Settings
@@ -117,18 +119,24 @@ def take_in_submissions(
     new = archive.take_in(settings.archive, settings.landing, "submission", as_of)
     first = first_arrivals(archive.arrivals(settings.archive, "submission"))
     repeats = sum(first[submission_id(a)] != a for a in new)
-    held = {
-        s for b in lake.standing(settings.lake) if b.info.get("kind") == KIND for s in b.info["submissions"]
-    }
+    reader = reader_version(policy)
+    standing = [b for b in lake.standing(settings.lake) if b.info.get("kind") == KIND]
+    outdated = [b for b in standing if b.info["reader"] != reader]
+    held = {s for b in standing if b.info["reader"] == reader for s in b.info["submissions"]}
     pending = {s: a for s, a in first.items() if s not in held and a.received_at <= as_of}
     counts: Counter[str] = Counter()
     names = []
     for taken_at in sorted({a.taken_at for a in pending.values()}):
         group = {s: a for s, a in sorted(pending.items()) if a.taken_at == taken_at}
+        replaced = [b for b in outdated if b.info["taken_at"] == taken_at.isoformat()]
+        if replaced:
+            progress(f"reading {len(group):,} submissions again: the code or the policy changed since")
         known = directory(settings.lake, taken_at)
         if known.empty:  # archived before any directory came
             known = directory(settings.lake, as_of)
-        batch, found = _take_in_group(settings, policy, as_of, taken_at, group, known, progress, run)
+        batch, found = _take_in_group(
+            settings, policy, as_of, taken_at, group, known, progress, run, replaced, reader
+        )
         counts += found
         names.append(batch)
     written = write_receipts(settings, policy, lambda at: names_of(directory(settings.lake, at)))
@@ -160,9 +168,15 @@ def _anything(settings: Settings) -> bool:
     return dropped or bool(archive.arrivals(settings.archive, "submission"))
 
 
-def batch_name(taken_at: datetime, submissions: Sequence[str]) -> str:
-    """The name of the batch that holds those submissions: equal content, equal name."""
-    digest = hashlib.sha256("\n".join(sorted(submissions)).encode("utf-8", "backslashreplace")).hexdigest()
+def reader_version(policy: Policy) -> str:
+    """What a submission's rows depend on beside its bytes and the directory: the code that reads it, and the policy."""
+    return f"{code_version(SUBMISSION_READERS)}-{policy.sha256[:16]}"
+
+
+def batch_name(taken_at: datetime, submissions: Sequence[str], reader: str) -> str:
+    """The name of the batch that holds those submissions as that version reads them: equal content, equal name."""
+    named = "\n".join([reader, *sorted(submissions)])
+    digest = hashlib.sha256(named.encode("utf-8", "backslashreplace")).hexdigest()
     return f"{taken_at:%Y%m%dT%H%M%S%f}-{KIND}-{digest[:8]}"
 
 
@@ -175,8 +189,10 @@ def _take_in_group(
     known: pd.DataFrame,
     progress: Callable[[str], None],
     run: Runner,
+    replaced: Sequence[lake.Batch],
+    reader: str,
 ) -> tuple[str, Counter[str]]:
-    name = batch_name(taken_at, list(group))
+    name = batch_name(taken_at, list(group), reader)
     writer = lake.BatchWriter(settings.lake, name)
     with _scratch(settings) as folder:
         scratch = Path(folder)
@@ -208,7 +224,10 @@ def _take_in_group(
                 storage.put_file(scratch / "parts" / table / file, settings.lake / table / file)
                 writer.add(table, file)
     info = {"kind": KIND, "as_of": as_of.isoformat(), "taken_at": taken_at.isoformat()}
-    writer.commit({**info, "submissions": sorted(group)})
+    if replaced:  # before the commit: an answer that is missing is given again, one that is outdated never
+        forget_receipts(settings.outbox, group)
+    replaces = sorted(b.name for b in replaced)
+    writer.commit({**info, "reader": reader, "replaces": replaces, "submissions": sorted(group)})
     return name, done.counts
 
 

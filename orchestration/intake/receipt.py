@@ -49,6 +49,15 @@ def receipt_path(outbox: UPath, submission_id: str, lea_id: str, period: str | N
     return outbox / UNPLACED / month / f"receipt-{name}.json"
 
 
+def forget_receipts(outbox: UPath, submission_ids: Iterable[str]) -> None:
+    """Remove every answer to submissions that are read again, so that they are given anew."""
+    for submission_id in submission_ids:
+        folder = outbox / submission_id.rpartition("-")[0]
+        if PLAIN.fullmatch(folder.name) and PLAIN.fullmatch(submission_id) and folder.is_dir():
+            for path in folder.glob(f"*/*-{submission_id}.*"):
+                path.unlink()
+
+
 def _nobody(at: datetime) -> dict[str, str]:
     return {}
 

@@ -16,9 +16,10 @@ import duckdb
 from upath import UPath
 
 from orchestration import archive, lake, storage
+from orchestration.code_version import code_version
 from orchestration.policy import Policy
 from orchestration.settings import Settings
-from orchestration.warehouse.code_version import code_version
+from orchestration.warehouse.orphans import end_orphans
 
 RUN_COLUMNS = {
     "as_of": "TIMESTAMP",
@@ -76,6 +77,7 @@ def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
 def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
     """Make a fresh build file; an old one, and what was said about it, is removed first."""
     settings.warehouse.mkdir(parents=True, exist_ok=True)
+    end_orphans(settings.warehouse / "dbt")
     wal = settings.build_file.with_name(settings.build_file.name + ".wal")
     for path in (settings.gate_record, settings.build_file, wal):
         path.unlink(missing_ok=True)

@@ -24,7 +24,12 @@ SHEETS = {
     "Actions": ("actions", {"Organization ID": "org_id", "Action": "action_code", "Due": "due_on"}),
     "Action status": (
         "action_status",
-        {"Organization ID": "org_id", "Action": "action_code", "Status": "status", "Completed on": "completed_on"},
+        {
+            "Organization ID": "org_id",
+            "Action": "action_code",
+            "Status": "status",
+            "Completed on": "completed_on",
+        },
     ),
     "Strategies": (
         "strategies",
@@ -88,19 +93,26 @@ def main(landing: Path) -> None:
     tables: dict[str, list[pd.DataFrame]] = {"actions": [], "action_status": [], "strategies": []}
     stated = []
     for path in sorted(p for p in landing.rglob("*") if p.is_file()):
-        stated.append({"file": str(path), "lea": path.parent.name, "period": path.name[:7], "received": path.stat().st_mtime})
+        stated.append(
+            {
+                "file": str(path),
+                "lea": path.parent.name,
+                "period": path.name[:7],
+                "received": path.stat().st_mtime,
+            }
+        )
         for table, rows in (zipped(path) if path.suffix == ".zip" else workbook(path)).items():
             frame = pd.DataFrame(rows).astype(object)
             frame["file"] = str(path)
             tables[table].append(frame)
     with duckdb.connect() as db:
         db.execute("set threads = 2")
-        files = pd.DataFrame(stated)
-        db.execute("create table stated as select * from files")
+        db.register("stated", pd.DataFrame(stated))
         for table, frames in tables.items():
             frame = pd.concat(frames)
             for column in frame.columns:
                 frame[column] = frame[column].astype(str)
+            db.register("frame", frame)
             db.execute(f"create table {table} as select * from frame")
         db.execute("alter table actions alter due_on type date")
         sys.stdout.write(f"{len(db.execute(ROLLUP).fetchall())} rows\n")

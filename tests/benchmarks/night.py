@@ -37,7 +37,16 @@ def main(source: Path | None, state: Path) -> None:
             source = Path(scratch) / "source"
             timed([sys.executable, "-m", "orchestration.cli", "demo", "--home", str(source)], {})
         env = {f"INTERLACE_{f.upper()}": str((source / f).resolve()) for f in ENV_FOLDERS}
-        night = [sys.executable, "-m", "orchestration.cli", "nightly", "--home", f"{scratch}/home", "--state", str(state)]
+        night = [
+            sys.executable,
+            "-m",
+            "orchestration.cli",
+            "nightly",
+            "--home",
+            f"{scratch}/home",
+            "--state",
+            str(state),
+        ]
         bare = [sys.executable, "-m", "tests.benchmarks.bare", env["INTERLACE_LANDING"]]
         files = sum(p.is_file() for p in Path(env["INTERLACE_LANDING"]).rglob("*"))
         rows = [
@@ -48,7 +57,9 @@ def main(source: Path | None, state: Path) -> None:
     base = rows[0][1]
     sys.stdout.write(f"{files:,} files, {os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
     for name, seconds, peak in rows:
-        sys.stdout.write(f"{name:30} {seconds:8.1f} s  {seconds / base:6.1f} x bare  {peak:8.0f} MiB in the main process\n")
+        sys.stdout.write(
+            f"{name:30} {seconds:8.1f} s  {seconds / base:6.1f} x bare  {peak:8.0f} MiB in the main process\n"
+        )
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     sys.stdout.write(f"largest process of all         {children:8.0f} MiB\n")
 

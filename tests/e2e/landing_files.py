@@ -137,8 +137,7 @@ def _csvs(data: bytes, contracts: dict[str, Any]) -> dict[str, list[Row]]:
             text = io.StringIO(z.read(member).decode("utf-8"), newline="")
             rows = enumerate(csv.DictReader(text), 2)
             tables[table] = [
-                {**{k: v or None for k, v in row.items()}, "_sheet": member, "_row": n}
-                for n, row in rows
+                {**{k: v or None for k, v in row.items()}, "_sheet": member, "_row": n} for n, row in rows
             ]
     return tables
 

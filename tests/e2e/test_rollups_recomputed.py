@@ -118,9 +118,7 @@ def sides(planted_home: Settings) -> Sides:
 
 @pytest.mark.parametrize("as_of", [PAST, NOW], ids=["past", "now"])
 @pytest.mark.parametrize("name", KEYS)
-def test_every_row_of_the_mart_is_the_recomputed_one(
-    name: str, as_of: datetime, sides: Sides
-) -> None:
+def test_every_row_of_the_mart_is_the_recomputed_one(name: str, as_of: datetime, sides: Sides) -> None:
     mart = sides.built[as_of].mart(name)
     assert len(mart) > 0
     found = differences(name, sides.recomputed[as_of].mart(name), mart)

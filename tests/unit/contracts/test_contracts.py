@@ -7,8 +7,8 @@ import pytest
 from orchestration import lake
 from orchestration.contracts import model
 from orchestration.contracts.codesets import load_code_sets
-from orchestration.warehouse.staging import STAGING, staging_files
 from orchestration.errors import ConfigError
+from orchestration.warehouse.staging import STAGING, staging_files
 
 
 def test_staging_models_are_those_the_contracts_write() -> None:

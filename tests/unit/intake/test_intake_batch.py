@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 import random
@@ -200,3 +201,29 @@ def test_a_file_name_that_is_no_text_is_taken_in_and_answered(home: Home) -> Non
     assert home.night().accepted == 1
     assert home.submission()["file_name"] == "bad\\udcff.xlsx"
     assert home.night(NIGHT + timedelta(days=1)).repeats == 0
+
+
+def test_what_another_policy_read_is_read_again_and_equals_a_home_that_never_had_it(
+    home: Home, make_home: MakeHome
+) -> None:
+    """A release is a function of archive, code, policy and as-of time: the lake must not remember others."""
+    mixed(home)
+    home.night()
+    mixed(home, 3, at=NIGHT + timedelta(hours=1), seed=1)
+    home.night(NIGHT + timedelta(days=1))
+    before = home.rows("intake__submissions")
+    # the school's IDs are no longer of the state's form: its rows can no longer be accepted
+    changed = dataclasses.replace(home.policy, org_id_pattern=r"0[12]00000", sha256="another")
+    home.policy = changed
+    again = home.night(NIGHT + timedelta(days=2))
+    assert again.files == len(before) == 15
+    assert len(home.rows("intake__submissions")) == 15, "nothing stands twice"
+    assert home.rows("intake__submissions") != before
+
+    fresh = make_home("fresh")
+    fresh.policy = changed
+    shutil.copytree(home.settings.home / "archive", fresh.settings.home / "archive")
+    fresh.night(NIGHT + timedelta(days=2))
+    assert content(fresh) == content(home)
+    assert fresh.receipts() == home.receipts(), "the answers are those of the new reading"
+    assert home.night(NIGHT + timedelta(days=3)).files == 0

@@ -1,0 +1,43 @@
+"""A dbt that outlived a killed night: it would go on writing to the build file of the next.
+
+The writer lock is the kernel's and ends with its holder; dbt is another process and does not. So the
+next night, which holds the lock, ends it before it makes a build file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import time
+from pathlib import Path
+
+SECONDS_TO_DIE = 10.0
+log = logging.getLogger("interlace")
+
+
+def end_orphans(target: Path, processes: Path = Path("/proc")) -> list[int]:
+    """Kill every process that dagster-dbt started for that target folder (Linux); their IDs.
+
+    They are known by DBT_TARGET_PATH in their environment, which dagster-dbt sets for each dbt it starts.
+    """
+    mark = f"DBT_TARGET_PATH={target}".encode()
+    ended = []
+    for entry in processes.glob("[0-9]*") if processes.is_dir() else ():
+        if int(entry.name) != os.getpid() and mark in _environment(entry):
+            log.info("ending dbt process %s, left by a killed night", entry.name)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(entry.name), signal.SIGKILL)
+            ended.append(int(entry.name))
+    deadline = time.monotonic() + SECONDS_TO_DIE
+    while any(mark in _environment(processes / str(pid)) for pid in ended) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return ended
+
+
+def _environment(entry: Path) -> list[bytes]:
+    try:
+        return (entry / "environ").read_bytes().split(b"\0")
+    except OSError:  # it ended, or is another user's
+        return []
