@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'rpt_implementation_by_practice'}}}) }}
 -- What: a period in which the state's total differs from the actions themselves.
 -- Why: a join that drops or doubles strategies gives wrong rates that look right.
 -- Fix: compare int_strategy_periods and int_strategy_codes for the period.

@@ -156,7 +156,9 @@ def read_target(text: str, unit: str | None = None, percent_change_means: Means 
     """
     if len(text) > LONGEST:
         return Target(text, "not_understood")
-    plain = " ".join(text.translate(SPELLINGS).split()).strip(" .;,")
+    plain = " ".join(text.translate(SPELLINGS).split()).rstrip(
+        " .;,"
+    )  # not at the left: the dot of .5 is its own
     if plain.lower() in NONE or not plain:
         return Target(text, "none")
     labels = list(LABEL.finditer(plain))

@@ -64,7 +64,9 @@ def test_an_unreadable_workbook_is_refused_with_a_receipt_and_the_night_publishe
     home, said = undisturbed
     assert "4 accepted" in said and "1 refused" in said
     (receipt,) = [
-        r for p in (home / "outbox" / LEA).rglob("*.json") if (r := read_json(p))["file"] == UNREADABLE
+        r
+        for p in (home / "outbox" / LEA).rglob("receipt-*.json")
+        if (r := read_json(p))["file"] == UNREADABLE
     ]
     assert receipt["outcome"] == "refused" and receipt["rows_accepted"] == 0
     assert receipt["refused_because"]

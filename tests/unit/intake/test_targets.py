@@ -192,3 +192,10 @@ def test_the_committed_page_is_the_generated_one() -> None:
 def test_the_page_shows_every_kind() -> None:
     kinds = {read_target(t, unit, "points").kind for _, forms, unit in SECTIONS for t in forms}
     assert kinds == {"level", "range", "parts", "points", "relative", "maintain", "none", "not_understood"}
+
+
+@pytest.mark.parametrize("text", [".5", "At least .5", "by .5 points", "Gr 5: .5 Gr 8: .6"])
+def test_a_number_that_begins_with_its_dot_keeps_it(text: str) -> None:
+    target = read_target(text, None, None)
+    lows = [part.low for part in target.parts or (target,)]
+    assert lows[0] in (D("0.5"), None)
