@@ -1,6 +1,11 @@
--- The statement that stands for a school and year: that year's own list, else the newest list that
--- speaks of the year.
-with ranked as (
+-- The statement that stands for a school and year: that of the year's own list; only for a year without
+-- one, that of the newest list that speaks of it. A school that the year's own list leaves out has none.
+with own_lists as (
+    select distinct list_year
+    from {{ ref('stg_feed__designations') }}
+),
+
+ranked as (
     select
         org_id,
         school_year,
@@ -21,6 +26,9 @@ with ranked as (
                 source_row asc
         ) as preference
     from {{ ref('stg_feed__designations') }}
+    where
+        list_year = school_year
+        or school_year not in (select own_lists.list_year from own_lists)
 )
 
 select
