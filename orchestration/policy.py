@@ -8,6 +8,7 @@ rows (`stg_policy`), never as literals.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -187,6 +188,10 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _is_number(value: Any) -> bool:
+    return _is_whole(value) or (isinstance(value, float) and math.isfinite(value))
+
+
 def _value_problems(where: str, entry: Any, parameter: dict[str, Any]) -> list[str]:
     if not isinstance(entry, dict):
         return [f"{where}: {entry!r} is no value with the keys {', '.join(sorted(VALUE_KEYS))}"]
@@ -206,6 +211,7 @@ def _value_problems(where: str, entry: Any, parameter: dict[str, Any]) -> list[s
     value, kind, choices = entry.get("value"), parameter["type"], parameter.get("choices", ())
     fits = {
         "integer": _is_whole(value),
+        "decimal": _is_number(value),
         "integers": isinstance(value, list) and all(map(_is_whole, value)),
         "codes": isinstance(value, list) and all(isinstance(v, str) for v in value),
         "choice": isinstance(value, str) and value in choices,

@@ -16,8 +16,17 @@ import yaml
 
 from orchestration import lake
 from orchestration.feeds.load import FeedReport, load_feeds
-from orchestration.policy import load_policy
+from orchestration.policy import KNOWN, load_policy
 from orchestration.settings import Settings
+
+OF_TYPE = {"integer": 1, "decimal": 0.5, "integers": [1], "codes": ["A"]}
+
+
+def other_parameters() -> dict[str, Any]:
+    """A value of its type for every parameter there is: these tests do not depend on it."""
+    known = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
+    return {name: p["choices"][0] if "choices" in p else OF_TYPE[p["type"]] for name, p in known.items()}
+
 
 POLICY: dict[str, Any] = {
     "state": {
@@ -31,13 +40,14 @@ POLICY: dict[str, Any] = {
     },
     "parameters": {
         name: [{"value": value, "from": "2015-16", "citation": "test", "confirmed": False}]
-        for name, value in (
-            ("due_day", 15),
-            ("reporting_months", [9, 10]),
-            ("expected_categories", ["CSI"]),
-            ("min_n", 10),
-            ("percent_change_means", "points"),
-        )
+        for name, value in {
+            **other_parameters(),
+            "due_day": 15,
+            "reporting_months": [9, 10],
+            "expected_categories": ["CSI"],
+            "min_n": 10,
+            "percent_change_means": "points",
+        }.items()
     },
 }
 FEEDS: dict[str, Any] = {

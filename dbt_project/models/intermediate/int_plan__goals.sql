@@ -1,0 +1,3 @@
+{{ plan_rows('goals', [
+    'goal_code', 'statement', 'explanation'
+]) }}

@@ -1,0 +1,3 @@
+{{ plan_rows('milestones', [
+    'milestone_code', 'description', 'due_on'
+]) }}

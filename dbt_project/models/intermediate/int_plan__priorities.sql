@@ -1,0 +1,3 @@
+{{ plan_rows('priorities', [
+    'priority_no', 'area', 'root_cause'
+]) }}

@@ -1,0 +1,3 @@
+{{ standing_rows('expenditures', [
+    'fund_source', 'spent_to_date', 'comment'
+]) }}

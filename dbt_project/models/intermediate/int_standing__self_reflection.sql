@@ -1,0 +1,3 @@
+{{ standing_rows('self_reflection', [
+    'respondent_no', 'element_code', 'level', 'evidence'
+]) }}

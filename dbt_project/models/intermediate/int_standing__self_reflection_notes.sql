@@ -1,0 +1,3 @@
+{{ standing_rows('self_reflection_notes', [
+    'domain_code', 'strengths', 'weaknesses'
+]) }}
