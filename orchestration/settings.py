@@ -18,6 +18,7 @@ from orchestration.errors import ConfigError
 PROJECT = Path(__file__).parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 EXPECTATIONS = PROJECT / "expectations"
+MEMORY_LIMIT = "4GB"  # of DuckDB, unless a home is given another
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Settings:
             file_megabytes=knob("file_megabytes", 50),
             worker_megabytes=knob("worker_megabytes", 2048),
             threads=knob("threads", 2),
-            memory_limit=env.get("INTERLACE_MEMORY_LIMIT") or "4GB",
+            memory_limit=env.get("INTERLACE_MEMORY_LIMIT") or MEMORY_LIMIT,
         )
 
     @staticmethod

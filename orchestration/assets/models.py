@@ -14,9 +14,16 @@ from orchestration.assets.night import Night
 from orchestration.errors import BuildError
 from orchestration.lock import writer_lock
 from orchestration.policy import load_policy
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import Settings
 from orchestration.warehouse.build_file import prepare_build_file
-from orchestration.warehouse.dbt_run import build_args, dbt_executable, failures, fresh_target, write_profile
+from orchestration.warehouse.dbt_run import (
+    build_args,
+    dbt_executable,
+    failures,
+    fresh_target,
+    home_profile,
+    project_folder,
+)
 
 SECONDS_BETWEEN_PROGRESS = 2.0
 log = logging.getLogger("interlace")
@@ -54,8 +61,8 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
             prepare_build_file(settings, load_policy(settings.state), night.time(context))
             target = fresh_target(settings)
             dbt = DbtCliResource(
-                project_dir=str(DBT_PROJECT),
-                profiles_dir=str(write_profile(settings)),
+                project_dir=str(project_folder(settings)),
+                profiles_dir=str(home_profile(settings)),
                 dbt_executable=dbt_executable(),
             )
             invocation = dbt.cli(build_args(), context=context, target_path=target, raise_on_error=False)

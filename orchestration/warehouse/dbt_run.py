@@ -1,4 +1,10 @@
-"""dbt against the build file: its profile, its arguments, and what its failure says."""
+"""dbt against the build file: where it runs, its profile, its arguments, and what its failure says.
+
+dbt parses the whole project again (seconds, more with every model) when anything of the connection reads
+otherwise than in its cache, the path of the database included. So every home runs the project from a
+folder of its own, from which its build file's path reads as in every other, and starts from the cache
+that `manifest.ensure_manifest` made.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +18,37 @@ import yaml
 
 from orchestration import storage
 from orchestration.errors import BuildError
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import DBT_PROJECT, PROJECT, Settings
+
+BUILD_FILE = "../warehouse.duckdb"  # from the folder that dbt runs in
+PARSE_CACHE = "partial_parse.msgpack"
 
 
-def write_profile(settings: Settings) -> Path:
-    """Write dbt's profile for this home's build file; the folder it stands in."""
+def project_folder(settings: Settings) -> Path:
+    """The folder that dbt runs in: the project's own files, beside this home's build file."""
+    folder = settings.warehouse / "project"
+    folder.mkdir(parents=True, exist_ok=True)
+    links = {folder / name: DBT_PROJECT / name for name in ("dbt_project.yml", "models", "macros", "tests")}
+    links[settings.warehouse / "seeds"] = PROJECT / "seeds"  # dbt_project.yml names it ../seeds
+    for link, target in links.items():
+        if not link.is_symlink() or link.readlink() != target:
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+    return folder
+
+
+def write_profile(folder: Path, threads: int, memory_limit: str) -> Path:
+    """Write dbt's profile into a folder; the folder."""
     profile = {
         "interlace": {
             "target": "build",
             "outputs": {
                 "build": {
                     "type": "duckdb",
-                    "path": str(settings.build_file),
-                    "threads": settings.threads,
+                    "path": BUILD_FILE,
+                    "threads": threads,
                     "settings": {
-                        "memory_limit": settings.memory_limit,
+                        "memory_limit": memory_limit,
                         "TimeZone": "UTC",
                         "preserve_insertion_order": False,
                     },
@@ -34,16 +56,23 @@ def write_profile(settings: Settings) -> Path:
             },
         }
     }
-    folder = settings.warehouse / "profile"
     storage.write_whole(folder / "profiles.yml", yaml.safe_dump(profile).encode())
     return folder
 
 
+def home_profile(settings: Settings) -> Path:
+    """Folder of the profile of a home."""
+    return write_profile(settings.warehouse / "profile", settings.threads, settings.memory_limit)
+
+
 def fresh_target(settings: Settings) -> Path:
-    """dbt's target folder of this home, without the results of an earlier run; its parse cache stays."""
+    """dbt's target folder of this home, without the results of an earlier run, with what was parsed already."""
     target = settings.warehouse / "dbt"
     target.mkdir(parents=True, exist_ok=True)
     (target / "run_results.json").unlink(missing_ok=True)
+    parsed = DBT_PROJECT / "target" / PARSE_CACHE
+    if parsed.exists():
+        storage.write_whole(target / PARSE_CACHE, parsed.read_bytes())
     return target
 
 
@@ -59,11 +88,11 @@ def dbt(args: list[str], settings: Settings) -> None:
         BuildError: with the failing nodes and their messages.
     """
     target = fresh_target(settings)
-    profile = write_profile(settings)
+    profile, folder = home_profile(settings), project_folder(settings)
     done = subprocess.run(
-        [dbt_executable(), *args, "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(profile),
+        [dbt_executable(), *args, "--project-dir", str(folder), "--profiles-dir", str(profile),
          "--target-path", str(target), "--log-path", str(target)],
-        capture_output=True, text=True, check=False,
+        cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:
         raise BuildError("\n".join(failures(target)) or (done.stdout + done.stderr)[-4000:])

@@ -1,4 +1,4 @@
-"""dbt's manifest, parsed again only when the project changed."""
+"""dbt's manifest and parse cache, made again only when the project changed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from orchestration import storage
 from orchestration.errors import ConfigError
-from orchestration.settings import DBT_PROJECT, PROJECT
-from orchestration.warehouse.dbt_run import dbt_executable
+from orchestration.settings import DBT_PROJECT, MEMORY_LIMIT, PROJECT
+from orchestration.warehouse.dbt_run import dbt_executable, write_profile
 
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 
@@ -26,6 +26,7 @@ def ensure_manifest() -> Path:
     stamp = MANIFEST.with_name("manifest.version")
     if MANIFEST.exists() and stamp.exists() and stamp.read_text() == version:
         return MANIFEST
+    profile = write_profile(MANIFEST.parent / "profile", 1, MEMORY_LIMIT)
     done = subprocess.run(
         [
             dbt_executable(),
@@ -35,7 +36,7 @@ def ensure_manifest() -> Path:
             "--project-dir",
             str(DBT_PROJECT),
             "--profiles-dir",
-            str(DBT_PROJECT),
+            str(profile),
         ],
         capture_output=True,
         text=True,

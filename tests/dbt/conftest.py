@@ -20,6 +20,7 @@ from orchestration.warehouse.manifest import ensure_manifest
 @pytest.fixture(scope="session")
 def empty_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[str, Any]]:
     """Settings of the home and dbt's results of a build with unit tests."""
+    ensure_manifest()
     settings = Settings.at(tmp_path_factory.mktemp("empty"), DEMO_STATE)
     prepare_build_file(settings, load_policy(settings.state), datetime(2024, 6, 20))
     dbt(["build"], settings)

@@ -22,6 +22,11 @@ def test_unit_tests_and_data_tests_pass_on_an_empty_state(empty_build) -> None:
     assert {r["status"] for r in results["results"]} <= {"pass", "success"}
 
 
+def test_a_new_home_does_not_parse_the_project_again(empty_build) -> None:
+    settings, _ = empty_build
+    assert "no changes found, skipping parsing" in (settings.warehouse / "dbt" / "dbt.log").read_text()
+
+
 def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
     tested = {u["model"] for u in manifest["unit_tests"].values()}
     assert {
