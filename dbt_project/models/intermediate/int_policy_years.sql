@@ -1,7 +1,22 @@
--- A policy's values by school year, so that a model joins on the year and the name alone.
-with years as (
-    select distinct school_year
-    from {{ ref('dim_period') }}
+-- A policy's values by school year, so that a model joins on the year and the name alone: from the first
+-- year that any value names to two years after the night, for which money may be planned already.
+with bounds as (
+    select
+        min({{ start_of_school_year('setting.from_year') }}) as first_start,
+        cast(max(year(run.as_of)) + 2 as integer) as last_start
+    from {{ ref('stg_policy') }} as setting
+    cross join {{ ref('stg_run') }} as run
+),
+
+numbers as (
+    {{ numbers_to(80) }}
+),
+
+years as (
+    select
+        {{ school_year_from_start('cast(bounds.first_start + numbers.n as integer)') }} as school_year
+    from bounds
+    inner join numbers on bounds.first_start + numbers.n <= bounds.last_start
 )
 
 select

@@ -10,6 +10,7 @@ select
     nces_lea_id,
     lea_name,
     amount_reported,
-    amount
+    amount,
+    amount_received
 from {{ source('lake', 'feed__title1_allocations') }}
 where received_at <= {{ as_of() }}
