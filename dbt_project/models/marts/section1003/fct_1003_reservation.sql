@@ -88,7 +88,8 @@ select
     case
         when not halves.is_computable then 'no amounts of the year before'
         when not halves.is_capped then 'before the cap of §1003(h)'
-        when halves.reserved_cents < halves.target_cents then 'less than the target: the cap of §1003(h) binds'
+        when halves.reserved_cents < halves.target_cents
+            then 'less than the target: the cap of §1003(h) binds'
         else 'the target'
     end as standing_of_reservation,
     {{ from_cents('halves.room_cents') }} as room_total,
