@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from orchestration.clock import now, parse_as_of
+from orchestration.decisions import What
 from orchestration.errors import ConfigError, InterlaceError
 from orchestration.settings import Settings
 
@@ -233,6 +234,72 @@ def check(
     for line in lines(checked):
         print(line)
     raise typer.Exit(checked.code)
+
+
+Submission = Annotated[
+    str,
+    typer.Option("--submission", help="ID of the file, as at the foot of its receipt and in fct_submission."),
+]
+Because = Annotated[str, typer.Option("--reason", help="Why, in a sentence that the LEA reads.")]
+By = Annotated[str, typer.Option("--by", help="Who decided, e.g. a name and office. The LEA is not told.")]
+DecidedAt = Annotated[
+    str | None,
+    typer.Option("--as-of", help="When it was decided; it counts from then on. Default: now."),
+]
+
+
+@app.command()
+def withdraw(
+    home: Home, state: State, submission: Submission, reason: Because, by: By, as_of: DecidedAt = None
+) -> None:
+    """Withdraw a file on the state's behalf: nothing of it counts from now on, and the earlier one stands again.
+
+    Nothing is deleted: releases as of an earlier time stay as they are, and interlace restore undoes it.
+
+    Example, with --home and --state: interlace withdraw --submission 01611190000000-0f3a5c7e9b1d --reason "Sent by mistake" --by "J. Ortiz"
+    """
+    _decide(home, state, "withdraw", submission, reason, by, as_of)
+
+
+@app.command()
+def restore(
+    home: Home, state: State, submission: Submission, reason: Because, by: By, as_of: DecidedAt = None
+) -> None:
+    """Have a withdrawn file count again from now on.
+
+    Example, with --home and --state: interlace restore --submission 01611190000000-0f3a5c7e9b1d --reason "It was right" --by "J. Ortiz"
+    """
+    _decide(home, state, "restore", submission, reason, by, as_of)
+
+
+def _decide(
+    home: Path, state: Path, what: What, submission: str, reason: str, by: str, as_of: str | None
+) -> None:
+    from orchestration.feeds.directory import known_organizations
+    from orchestration.intake.batch import names_of
+    from orchestration.intake.history import write_histories
+    from orchestration.intake.withdrawals import decide
+    from orchestration.lock import writer_lock
+    from orchestration.policy import load_policy
+    from orchestration.release.current import current_as_of
+
+    try:
+        settings = _settings(home, state)
+        policy = load_policy(settings.state)
+        at = parse_as_of(as_of) if as_of else now()
+        if at > now():
+            raise ConfigError(f"--as-of {as_of} has not come yet")
+        with writer_lock(settings.warehouse):
+            standing = current_as_of(settings.releases)
+            made = decide(settings, what, submission, reason, by, at, not_before=standing)
+            lea = submission.rpartition("-")[0]
+            names = names_of(known_organizations(settings.lake, at))
+            write_histories(settings, policy, at, names, only=lea)
+    except (InterlaceError, OSError) as e:
+        _stop(e)
+    done = "is withdrawn" if what == "withdraw" else "counts again"
+    print(f"{submission} {done} as of {made.decided_at:%Y-%m-%d %H:%M:%S} UTC, because: {made.reason}")
+    print("The marts say so from the next night on.")
 
 
 @app.command()

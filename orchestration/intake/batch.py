@@ -34,6 +34,7 @@ from orchestration.intake.authority import DIRECTORY_COLUMNS
 from orchestration.intake.found import Received
 from orchestration.intake.history import write_histories
 from orchestration.intake.receipt import forget_receipts, write_receipts
+from orchestration.intake.withdrawals import bring_into_lake
 from orchestration.intake.worker import Job, SetUp
 from orchestration.policy import Policy
 from orchestration.settings import Settings
@@ -111,6 +112,7 @@ def take_in_submissions(
         InterlaceError: the parsing processes cannot start or write.
     """
     lake.sweep(settings.lake)
+    bring_into_lake(settings)
     if directory(settings.lake, as_of).empty and _anything(settings):
         raise BadDataError(
             "no directory of organizations has been loaded, so nobody can tell which LEA may send what. "
@@ -194,14 +196,42 @@ def _take_in_group(
 ) -> tuple[str, Counter[str]]:
     name = batch_name(taken_at, list(group), reader)
     writer = lake.BatchWriter(settings.lake, name)
-    with _scratch(settings) as folder:
+    counts = read_group(settings, policy, group, known, progress, run, writer)
+    info = {"kind": KIND, "as_of": as_of.isoformat(), "taken_at": taken_at.isoformat()}
+    if replaced:  # before the commit: an answer that is missing is given again, one that is outdated never
+        forget_receipts(settings.outbox, group)
+    replaces = sorted(b.name for b in replaced)
+    writer.commit({**info, "reader": reader, "replaces": replaces, "submissions": sorted(group)})
+    return name, counts
+
+
+def read_group(
+    settings: Settings,
+    policy: Policy,
+    group: dict[str, Arrival],
+    known: pd.DataFrame,
+    progress: Callable[[str], None],
+    run: Runner,
+    writer: lake.BatchWriter,
+) -> Counter[str]:
+    """Have archived submissions read, their rows written as parts of a batch that is still to be committed.
+
+    Args:
+        group: the submissions, by ID.
+        known: the directory, as `known_organizations` gives it.
+        writer: the batch; its lake need not be the home's.
+
+    Returns:
+        How many files of each outcome, rows, rejects and flags.
+    """
+    with _scratch(writer.lake) as folder:
         scratch = Path(folder)
         listed = known[list(DIRECTORY_COLUMNS)].dropna()
         directory = scratch / "directory.parquet"
         pq.write_table(pa.Table.from_pandas(listed, preserve_index=False), directory)
         set_up = SetUp(
             scratch=str(scratch / "parts"),
-            batch=name,
+            batch=writer.name,
             directory=str(directory),
             policy=asdict(policy),
             file_megabytes=settings.file_megabytes,
@@ -221,20 +251,15 @@ def _take_in_group(
         # only this process writes into the lake: a worker that outlives it can do no harm
         for table, files in sorted(done.parts.items()):
             for file in files:
-                storage.put_file(scratch / "parts" / table / file, settings.lake / table / file)
+                storage.put_file(scratch / "parts" / table / file, writer.lake / table / file)
                 writer.add(table, file)
-    info = {"kind": KIND, "as_of": as_of.isoformat(), "taken_at": taken_at.isoformat()}
-    if replaced:  # before the commit: an answer that is missing is given again, one that is outdated never
-        forget_receipts(settings.outbox, group)
-    replaces = sorted(b.name for b in replaced)
-    writer.commit({**info, "reader": reader, "replaces": replaces, "submissions": sorted(group)})
-    return name, done.counts
+    return done.counts
 
 
-def _scratch(settings: Settings) -> AbstractContextManager[str]:
+def _scratch(of: UPath) -> AbstractContextManager[str]:
     """A folder for unfinished parts: on the lake's own disk, where the sweep finds what a kill leaves."""
-    if not storage.is_local(settings.lake):
+    if not storage.is_local(of):
         return tempfile.TemporaryDirectory(prefix="interlace-intake-")
-    root = storage.local(settings.lake)
+    root = storage.local(of)
     root.mkdir(parents=True, exist_ok=True)
     return tempfile.TemporaryDirectory(prefix=f"{storage.TEMPORARY}{uuid.uuid4().hex}-", dir=root)

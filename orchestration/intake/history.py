@@ -21,6 +21,7 @@ from orchestration.intake.answer_words import count, day, link, local, moment, m
 from orchestration.intake.assemble import ACCEPTED, REFUSED
 from orchestration.intake.receipt import PLAIN, receipt_path
 from orchestration.intake.receipt_due import due_on, is_reporting_month, next_period
+from orchestration.intake.withdrawals import Withdrawn, withdrawn
 from orchestration.policy import Policy
 from orchestration.school_year import PERIOD, month_of_school_year, school_year_of
 from orchestration.settings import Settings
@@ -36,14 +37,21 @@ OUTCOMES = {"accepted": "Accepted", "accepted_with_rejects": "Accepted in part",
 
 @dataclass
 class Sent:
-    """What one LEA sent: rows of `intake__submissions`, and of `intake__tables` those that stand."""
+    """What one LEA sent: rows of `intake__submissions`, of `intake__tables` those that stand, and what
+    the state withdrew."""
 
     files: list[dict[str, Any]] = field(default_factory=list)
     standing: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    withdrawn: dict[str, Withdrawn] = field(default_factory=dict)
 
 
 def write_histories(
-    settings: Settings, policy: Policy, as_of: datetime, names: dict[str, str] | None = None
+    settings: Settings,
+    policy: Policy,
+    as_of: datetime,
+    names: dict[str, str] | None = None,
+    *,
+    only: str | None = None,
 ) -> int:
     """Write the history of every LEA whose history changed; how many were written.
 
@@ -52,10 +60,11 @@ def write_histories(
         policy: the state's policy.
         as_of: the night's time (UTC): what was received by then, and which day it is.
         names: names of organizations by ID, as far as they are known.
+        only: this LEA's alone.
     """
     written = 0
     for lea_id, sent in sorted(_sent(settings.lake, as_of).items()):
-        if not PLAIN.fullmatch(lea_id):
+        if not PLAIN.fullmatch(lea_id) or only not in (None, lea_id):
             continue  # no LEA: its answers are in `_unplaced`
         path = settings.outbox / lea_id / "index.html"
         data = history_page(lea_id, sent, policy, as_of, (names or {}).get(lea_id, ""))
@@ -69,9 +78,14 @@ def _sent(root: UPath, as_of: datetime) -> dict[str, Sent]:
     found: dict[str, Sent] = defaultdict(Sent)
     files = lake.parts(root)
     outcomes = {}
+    gone = withdrawn(root, as_of)
     for row in _read(files.get("intake__submissions", []), SUBMISSION_COLUMNS):
         if row["received_at"] <= as_of:
-            found[row["lea_id"]].files.append(row)
+            sent = found[row["lea_id"]]
+            sent.files.append(row)
+            if row["submission_id"] in gone:
+                sent.withdrawn[row["submission_id"]] = gone[row["submission_id"]]
+                continue
             outcomes[row["submission_id"]] = row["outcome"]
     for row in _read(files.get("intake__tables", []), TABLE_COLUMNS):
         counts = outcomes.get(row["submission_id"], REFUSED) != REFUSED and row["rows_accepted"] > 0
@@ -167,7 +181,11 @@ def _standing(sent: Sent, policy: Policy) -> str:
             f"{text(names.get(s, s))}: {text(', '.join(by_file[s]))}"
             for s in sorted(by_file, key=list(names).index)
         )
-        firsts = [f["received_at"] for f in sent.files if f["period"] == period and f["outcome"] != REFUSED]
+        firsts = [
+            f["received_at"]
+            for f in sent.files
+            if f["period"] == period and f["outcome"] != REFUSED and f["submission_id"] not in sent.withdrawn
+        ]
         due, came = due_on(period, policy), local(min(firsts), policy.time_zone).date()
         when = "" if due is None else "in time" if came <= due else "late"
         lines.append(
@@ -192,10 +210,15 @@ def _files(lea_id: str, sent: Sent, policy: Policy) -> str:
             if row["outcome"] != REFUSED
             else "nothing counts"
         )
+        outcome = OUTCOMES.get(row["outcome"], row["outcome"])
+        if gone := sent.withdrawn.get(row["submission_id"]):
+            since = day(local(gone.at, policy.time_zone).date())
+            how, outcome = "bad", f"{outcome}; withdrawn by the state on {since}, because: {gone.because}"
+            numbers = "nothing counts"
         lines.append(
             f"<tr><td>{text(moment(row['received_at'], policy.time_zone))}</td><td>{text(row['file_name'])}</td>"
             f"<td>{text(month(row['period'])) if row['period'] else 'unknown'}</td>"
-            f'<td class="{how}">{link(receipt, OUTCOMES.get(row["outcome"], row["outcome"]))}</td><td>{text(numbers)}</td></tr>'
+            f'<td class="{how}">{link(receipt, outcome)}</td><td>{text(numbers)}</td></tr>'
         )
     headers = [("Received", ""), ("File", ""), ("For", ""), ("Outcome (opens the receipt)", ""), ("Rows", "")]
     return rows(headers, lines)

@@ -141,7 +141,11 @@ FAULTS = [
     ("fct_reject", "set is_open = true", "open is told of"),
     ("rpt_reject_causes", "set n_open = 2", "parts are within"),
     ("rpt_reject_causes", "set submissions_share = 0.4", "over its denominator"),
-    ("rpt_reject_causes", "delete where scope_level = 'region' and span_level = 'month' and rule_id = 'a'", "adds up to the findings"),
+    (
+        "rpt_reject_causes",
+        "delete where scope_level = 'region' and span_level = 'month' and rule_id = 'a'",
+        "adds up to the findings",
+    ),
     ("fct_feed_file", "set rows_loaded = null", "belongs to a feed"),
     ("fct_feed_file", "set received_at = '2024-02-16'", "after the night's as-of time"),
     ("fct_action_status", "set submission_id = null", "has its month and its file"),

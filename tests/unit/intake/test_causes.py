@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from intake_home import OTHER_LEA, OTHER_SCHOOL, Home, cover, good, status
+from intake_home import OTHER_LEA, OTHER_SCHOOL, Home, cover, status
 
 from orchestration.assets.landing import causes_table
 from orchestration.intake.causes import Cause, commonest
