@@ -303,6 +303,43 @@ def _decide(
 
 
 @app.command()
+def reparse(
+    home: Home,
+    state: State,
+    periods: Annotated[str, typer.Option("--periods", help="First and last month, e.g. 2023-09..2024-01.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="File for every single change: .csv, or .html for the first of each kind."
+        ),
+    ] = None,
+) -> None:
+    """Show what the present rules and policy would change in files that were taken in; nothing is changed.
+
+    Exit code 0: nothing would change. 1: something would. 2: could not run.
+
+    Example: interlace reparse --home home/ca --state examples/california --periods 2023-09..2024-01 --out changes.csv
+    """
+    from orchestration.policy import load_policy
+    from orchestration.reparse.report import lines
+    from orchestration.reparse.run import reparse as compare
+    from orchestration.school_year import period_range
+
+    try:
+        settings = _settings(home, state)
+        first, _, last = periods.partition("..")
+        months = period_range(first, last or first)
+        summary = compare(settings, load_policy(settings.state), months, now(), _Progress(), out=out)
+    except (InterlaceError, OSError, ValueError) as e:
+        _stop(e)
+    for line in lines(summary):
+        print(line)
+    if out is not None:
+        print(f"Every change: {out}")
+    raise typer.Exit(summary.code)
+
+
+@app.command()
 def demo(
     home: Annotated[Path, typer.Option("--home", help="Where to make the demo.")] = Path("home/demo"),
 ) -> None:

@@ -68,6 +68,15 @@ class IntakeReport:
     batches: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What was read into the lake: how many submissions, their counts, the names of the batches written."""
+
+    files: int
+    counts: Counter[str]
+    batches: tuple[str, ...]
+
+
 def submission_id(arrival: Arrival) -> str:
     """The same bytes from the same folder are one submission."""
     return f"{arrival.folder}-{arrival.sha256[:12]}"
@@ -121,6 +130,43 @@ def take_in_submissions(
     new = archive.take_in(settings.archive, settings.landing, "submission", as_of)
     first = first_arrivals(archive.arrivals(settings.archive, "submission"))
     repeats = sum(first[submission_id(a)] != a for a in new)
+    done = read_into_lake(settings, policy, as_of, first, progress, directory=directory, run=run)
+    written = write_receipts(settings, policy, lambda at: names_of(directory(settings.lake, at)))
+    if written:
+        progress(f"{written:,} receipts written")
+    if first:
+        write_histories(settings, policy, as_of, names_of(directory(settings.lake, as_of)))
+    return IntakeReport(
+        files=done.files,
+        accepted=done.counts[ACCEPTED],
+        accepted_with_rejects=done.counts[WITH_REJECTS],
+        refused=done.counts[REFUSED],
+        repeats=repeats,
+        rows=done.counts["rows"],
+        rejects=done.counts["rejects"],
+        flags=done.counts["flags"],
+        batches=done.batches,
+    )
+
+
+def read_into_lake(
+    settings: Settings,
+    policy: Policy,
+    as_of: datetime,
+    first: dict[str, Arrival],
+    progress: Callable[[str], None] = _silent,
+    *,
+    directory: Callable[[UPath, datetime], pd.DataFrame] = known_organizations,
+    run: Runner = pool.run,
+) -> Reading:
+    """Read every submission that the lake does not hold as this code and policy read it; no answers yet.
+
+    Args:
+        settings: the archive to read, the lake to write.
+        first: the submissions by ID, with their first arrival.
+
+    Others, and errors, as of `take_in_submissions`.
+    """
     reader = reader_version(policy)
     standing = [b for b in lake.standing(settings.lake) if b.info.get("kind") == KIND]
     outdated = [b for b in standing if b.info["reader"] != reader]
@@ -141,22 +187,7 @@ def take_in_submissions(
         )
         counts += found
         names.append(batch)
-    written = write_receipts(settings, policy, lambda at: names_of(directory(settings.lake, at)))
-    if written:
-        progress(f"{written:,} receipts written")
-    if first:
-        write_histories(settings, policy, as_of, names_of(directory(settings.lake, as_of)))
-    return IntakeReport(
-        files=len(pending),
-        accepted=counts[ACCEPTED],
-        accepted_with_rejects=counts[WITH_REJECTS],
-        refused=counts[REFUSED],
-        repeats=repeats,
-        rows=counts["rows"],
-        rejects=counts["rejects"],
-        flags=counts["flags"],
-        batches=tuple(names),
-    )
+    return Reading(len(pending), counts, tuple(names))
 
 
 def names_of(known: pd.DataFrame) -> dict[str, str]:
@@ -196,42 +227,14 @@ def _take_in_group(
 ) -> tuple[str, Counter[str]]:
     name = batch_name(taken_at, list(group), reader)
     writer = lake.BatchWriter(settings.lake, name)
-    counts = read_group(settings, policy, group, known, progress, run, writer)
-    info = {"kind": KIND, "as_of": as_of.isoformat(), "taken_at": taken_at.isoformat()}
-    if replaced:  # before the commit: an answer that is missing is given again, one that is outdated never
-        forget_receipts(settings.outbox, group)
-    replaces = sorted(b.name for b in replaced)
-    writer.commit({**info, "reader": reader, "replaces": replaces, "submissions": sorted(group)})
-    return name, counts
-
-
-def read_group(
-    settings: Settings,
-    policy: Policy,
-    group: dict[str, Arrival],
-    known: pd.DataFrame,
-    progress: Callable[[str], None],
-    run: Runner,
-    writer: lake.BatchWriter,
-) -> Counter[str]:
-    """Have archived submissions read, their rows written as parts of a batch that is still to be committed.
-
-    Args:
-        group: the submissions, by ID.
-        known: the directory, as `known_organizations` gives it.
-        writer: the batch; its lake need not be the home's.
-
-    Returns:
-        How many files of each outcome, rows, rejects and flags.
-    """
-    with _scratch(writer.lake) as folder:
+    with _scratch(settings) as folder:
         scratch = Path(folder)
         listed = known[list(DIRECTORY_COLUMNS)].dropna()
         directory = scratch / "directory.parquet"
         pq.write_table(pa.Table.from_pandas(listed, preserve_index=False), directory)
         set_up = SetUp(
             scratch=str(scratch / "parts"),
-            batch=writer.name,
+            batch=name,
             directory=str(directory),
             policy=asdict(policy),
             file_megabytes=settings.file_megabytes,
@@ -251,15 +254,20 @@ def read_group(
         # only this process writes into the lake: a worker that outlives it can do no harm
         for table, files in sorted(done.parts.items()):
             for file in files:
-                storage.put_file(scratch / "parts" / table / file, writer.lake / table / file)
+                storage.put_file(scratch / "parts" / table / file, settings.lake / table / file)
                 writer.add(table, file)
-    return done.counts
+    info = {"kind": KIND, "as_of": as_of.isoformat(), "taken_at": taken_at.isoformat()}
+    if replaced:  # before the commit: an answer that is missing is given again, one that is outdated never
+        forget_receipts(settings.outbox, group)
+    replaces = sorted(b.name for b in replaced)
+    writer.commit({**info, "reader": reader, "replaces": replaces, "submissions": sorted(group)})
+    return name, done.counts
 
 
-def _scratch(of: UPath) -> AbstractContextManager[str]:
+def _scratch(settings: Settings) -> AbstractContextManager[str]:
     """A folder for unfinished parts: on the lake's own disk, where the sweep finds what a kill leaves."""
-    if not storage.is_local(of):
+    if not storage.is_local(settings.lake):
         return tempfile.TemporaryDirectory(prefix="interlace-intake-")
-    root = storage.local(of)
+    root = storage.local(settings.lake)
     root.mkdir(parents=True, exist_ok=True)
     return tempfile.TemporaryDirectory(prefix=f"{storage.TEMPORARY}{uuid.uuid4().hex}-", dir=root)

@@ -24,9 +24,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from orchestration.intake.csv_cells import FORMULA_STARTS
+
 PROBLEMS, TITLE, AUTHOR = "Problems", "What to mend in this file", "Receipt"
 RED, AMBER, HEAD = "FFF4B6B0", "FFFFE08A", "FFE4E8EE"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MOST_LISTED, MOST_MARKED = 5_000, 2_000
 MOST_OPENED = 40_000_000  # bytes of sheets, unpacked, that are opened cell by cell
 MOST_COPIED = 200_000  # cells of a sheet that is written anew
