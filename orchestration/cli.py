@@ -278,6 +278,7 @@ def _decide(
     from orchestration.feeds.directory import known_organizations
     from orchestration.intake.batch import names_of
     from orchestration.intake.history import write_histories
+    from orchestration.intake.owing import obliged_leas
     from orchestration.intake.withdrawals import decide
     from orchestration.lock import writer_lock
     from orchestration.policy import load_policy
@@ -293,8 +294,9 @@ def _decide(
             standing = current_as_of(settings.releases)
             made = decide(settings, what, submission, reason, by, at, not_before=standing)
             lea = submission.rpartition("-")[0]
-            names = names_of(known_organizations(settings.lake, at))
-            write_histories(settings, policy, at, names, only=lea)
+            known = known_organizations(settings.lake, at)
+            obliged = obliged_leas(settings.lake, policy, at, known)
+            write_histories(settings, policy, at, names_of(known), obliged=obliged, only=lea)
     except (InterlaceError, OSError) as e:
         _stop(e)
     done = "is withdrawn" if what == "withdraw" else "counts again"

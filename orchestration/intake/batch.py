@@ -33,6 +33,7 @@ from orchestration.intake.assemble import ACCEPTED, REFUSED, WITH_REJECTS
 from orchestration.intake.authority import DIRECTORY_COLUMNS
 from orchestration.intake.found import Received
 from orchestration.intake.history import write_histories
+from orchestration.intake.owing import obliged_leas
 from orchestration.intake.receipt import forget_receipts, write_receipts
 from orchestration.intake.withdrawals import bring_into_lake
 from orchestration.intake.worker import Job, SetUp
@@ -134,8 +135,9 @@ def take_in_submissions(
     written = write_receipts(settings, policy, lambda at: names_of(directory(settings.lake, at)))
     if written:
         progress(f"{written:,} receipts written")
-    if first:
-        write_histories(settings, policy, as_of, names_of(directory(settings.lake, as_of)))
+    known = directory(settings.lake, as_of)
+    obliged = obliged_leas(settings.lake, policy, as_of, known)
+    write_histories(settings, policy, as_of, names_of(known), obliged=obliged)
     return IntakeReport(
         files=done.files,
         accepted=done.counts[ACCEPTED],

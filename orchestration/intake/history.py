@@ -6,7 +6,7 @@ Made from the lake, the policy and the as-of time alone, and rewritten only wher
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -51,6 +51,7 @@ def write_histories(
     as_of: datetime,
     names: dict[str, str] | None = None,
     *,
+    obliged: Collection[str] = (),
     only: str | None = None,
 ) -> int:
     """Write the history of every LEA whose history changed; how many were written.
@@ -60,14 +61,17 @@ def write_histories(
         policy: the state's policy.
         as_of: the night's time (UTC): what was received by then, and which day it is.
         names: names of organizations by ID, as far as they are known.
+        obliged: LEAs that owe every report of this school year, also those that never sent anything.
         only: this LEA's alone.
     """
     written = 0
-    for lea_id, sent in sorted(_sent(settings.lake, as_of).items()):
+    every = {**{lea_id: Sent() for lea_id in obliged}, **_sent(settings.lake, as_of)}
+    for lea_id, sent in sorted(every.items()):
         if not PLAIN.fullmatch(lea_id) or only not in (None, lea_id):
             continue  # no LEA: its answers are in `_unplaced`
         path = settings.outbox / lea_id / "index.html"
-        data = history_page(lea_id, sent, policy, as_of, (names or {}).get(lea_id, ""))
+        name = (names or {}).get(lea_id, "")
+        data = history_page(lea_id, sent, policy, as_of, name, owes=lea_id in obliged)
         if not path.exists() or path.read_bytes() != data:
             storage.write_whole(path, data)
             written += 1
@@ -106,21 +110,24 @@ def _order(row: dict[str, Any]) -> tuple[datetime, str]:
     return row["received_at"], row["submission_id"]
 
 
-def history_page(lea_id: str, sent: Sent, policy: Policy, as_of: datetime, name: str = "") -> bytes:
-    """The page of one LEA."""
+def history_page(
+    lea_id: str, sent: Sent, policy: Policy, as_of: datetime, name: str = "", *, owes: bool = False
+) -> bytes:
+    """The page of one LEA; `owes` where it owes every report of this school year, whatever it sent."""
     who = f"{name} ({lea_id})" if name else f"LEA {lea_id}"
     parts = [f"<h1>{text(who)}</h1>", "<p>Everything you sent, and what of it counts.</p>"]
-    parts += ["<h2>What is due</h2>", *_due(sent, policy, local(as_of, policy.time_zone).date())]
+    parts += ["<h2>What is due</h2>", *_due(sent, policy, local(as_of, policy.time_zone).date(), owes)]
     parts += ["<h2>What stands, by month</h2>", _standing(sent, policy)]
     parts += ["<h2>Every file</h2>", _files(lea_id, sent, policy)]
     return page(f"History of {who}", "\n".join(parts))
 
 
-def _due(sent: Sent, policy: Policy, today: date) -> list[str]:
+def _due(sent: Sent, policy: Policy, today: date, owes: bool) -> list[str]:
     """What has not come yet, and what comes next.
 
     Looked at are the months from the first report on, of school years in which the LEA has sent anything
-    and of this one: whether it owes others depends on designations, which the state's reports tell.
+    and of this one, and all of this one where a designation obliges it: whether it owed earlier ones
+    depends on earlier designations, which the state's reports tell.
     """
     first_month = policy.school_year_first_month
     reported = {period for period, table in sent.standing if table != "cover"}
@@ -129,7 +136,8 @@ def _due(sent: Sent, policy: Policy, today: date) -> list[str]:
     years = {school_year_of(p, first_month) for p in {*named, this}}
     overdue: list[str] = []
     open_: list[str] = []
-    period = min(named, default=this)
+    start = f"{school_year_of(this, first_month)[:4]}-{first_month:02d}"
+    period = min({*named, start} if owes else named, default=this)
     while period < this:
         wanted = is_reporting_month(period, policy) and period not in reported
         if wanted and school_year_of(period, first_month) in years:
@@ -200,6 +208,8 @@ def _told(table: Table, row: dict[str, Any]) -> str:
 
 
 def _files(lea_id: str, sent: Sent, policy: Policy) -> str:
+    if not sent.files:
+        return "<p>Nothing yet.</p>"
     lines = []
     for row in sorted(sent.files, key=_order, reverse=True):
         path = receipt_path(UPath("outbox"), row["submission_id"], lea_id, row["period"])

@@ -22,14 +22,16 @@ from upath import UPath
 
 from orchestration import archive, storage
 from orchestration.intake.csv_cells import harmless
-from orchestration.intake.receipt_page import advice
+from orchestration.intake.receipt_page import advice, own_columns
 from orchestration.intake.returned import Problem, listed
 from orchestration.settings import PROJECT, Settings
 
 COMMAND = (sys.executable, "-m", "orchestration.intake.returned_worker")
 CHUNK = 20
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
-CSV_COLUMNS = ("what", "file", "row", "cell", "column", "you wrote", "what is wrong, and the fix", "rule")
+CSV_COLUMNS = (
+    "what", "file", "row", "cell", "column", "you wrote", "what is wrong, and the fix", "rule", "your own columns",
+)  # fmt: skip
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +69,7 @@ def problems_of(receipt: dict[str, Any]) -> list[Problem]:
             f["column"] or "",
             f["value"] or "",
             advice(f),
+            "; ".join(own_columns(f)),
         )
         for f in receipt["findings"]
     ]
@@ -81,7 +84,7 @@ def problems_csv(receipt: dict[str, Any]) -> bytes:
     for f, p in sorted(
         zip(receipt["findings"], _in_order(receipt), strict=True), key=lambda both: both[1].severity == "flag"
     ):
-        row = (p.what, p.sheet, p.row or "", p.cell, p.column, p.value, p.advice, f["rule"])
+        row = (p.what, p.sheet, p.row or "", p.cell, p.column, p.value, p.advice, f["rule"], p.own)
         writer.writerow([harmless(str(cell)) for cell in row])
     return out.getvalue().encode("utf-8-sig", "replace")
 
