@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orchestration.cli_options import Home, State
+from orchestration.cli_options import Progress as _Progress
+from orchestration.cli_options import settings_of as _settings
+from orchestration.cli_options import stop as _stop
+from orchestration.cli_submissions import reparse, restore, withdraw
 from orchestration.clock import now, parse_as_of
-from orchestration.decisions import What
 from orchestration.errors import ConfigError, InterlaceError
-from orchestration.settings import Settings
 
 app = typer.Typer(
     name="interlace",
@@ -24,42 +25,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-Home = Annotated[
-    Path,
-    typer.Option(
-        "--home",
-        help="Folder of this installation's data: landing/ feeds/ archive/ lake/ warehouse/ releases/ outbox/. Made if missing.",
-    ),
-]
-State = Annotated[
-    Path,
-    typer.Option(
-        "--state", help="Folder with a state's policy.yaml and feeds.yaml, e.g. examples/california."
-    ),
-]
-
-
-def _settings(home: Path, state: Path) -> Settings:
-    return Settings.at(home, state, os.environ)
-
-
-class _Progress:
-    """Prints progress with the seconds since the start."""
-
-    def __init__(self) -> None:
-        self.out = sys.stdout
-        self.start = time.monotonic()
-
-    def __call__(self, message: str) -> None:
-        print(f"[{time.monotonic() - self.start:6.1f} s] {message}", file=self.out, flush=True)
-
-
-def _stop(error: BaseException) -> None:
-    from orchestration.nightly import COULD_NOT_RUN, explain
-
-    print(f"Could not run: {explain(error)}", file=sys.stderr)
-    raise typer.Exit(COULD_NOT_RUN)
 
 
 @app.command()
@@ -236,111 +201,6 @@ def check(
     raise typer.Exit(checked.code)
 
 
-Submission = Annotated[
-    str,
-    typer.Option("--submission", help="ID of the file, as at the foot of its receipt and in fct_submission."),
-]
-Because = Annotated[str, typer.Option("--reason", help="Why, in a sentence that the LEA reads.")]
-By = Annotated[str, typer.Option("--by", help="Who decided, e.g. a name and office. The LEA is not told.")]
-DecidedAt = Annotated[
-    str | None,
-    typer.Option("--as-of", help="When it was decided; it counts from then on. Default: now."),
-]
-
-
-@app.command()
-def withdraw(
-    home: Home, state: State, submission: Submission, reason: Because, by: By, as_of: DecidedAt = None
-) -> None:
-    """Withdraw a file on the state's behalf: nothing of it counts from now on, and the earlier one stands again.
-
-    Nothing is deleted: releases as of an earlier time stay as they are, and interlace restore undoes it.
-
-    Example, with --home and --state: interlace withdraw --submission 01611190000000-0f3a5c7e9b1d --reason "Sent by mistake" --by "J. Ortiz"
-    """
-    _decide(home, state, "withdraw", submission, reason, by, as_of)
-
-
-@app.command()
-def restore(
-    home: Home, state: State, submission: Submission, reason: Because, by: By, as_of: DecidedAt = None
-) -> None:
-    """Have a withdrawn file count again from now on.
-
-    Example, with --home and --state: interlace restore --submission 01611190000000-0f3a5c7e9b1d --reason "It was right" --by "J. Ortiz"
-    """
-    _decide(home, state, "restore", submission, reason, by, as_of)
-
-
-def _decide(
-    home: Path, state: Path, what: What, submission: str, reason: str, by: str, as_of: str | None
-) -> None:
-    from orchestration.feeds.directory import known_organizations
-    from orchestration.intake.batch import names_of
-    from orchestration.intake.history import write_histories
-    from orchestration.intake.owing import obliged_leas
-    from orchestration.intake.withdrawals import decide
-    from orchestration.lock import writer_lock
-    from orchestration.policy import load_policy
-    from orchestration.release.current import current_as_of
-
-    try:
-        settings = _settings(home, state)
-        policy = load_policy(settings.state)
-        at = parse_as_of(as_of) if as_of else now()
-        if at > now():
-            raise ConfigError(f"--as-of {as_of} has not come yet")
-        with writer_lock(settings.warehouse):
-            standing = current_as_of(settings.releases)
-            made = decide(settings, what, submission, reason, by, at, not_before=standing)
-            lea = submission.rpartition("-")[0]
-            known = known_organizations(settings.lake, at)
-            obliged = obliged_leas(settings.lake, policy, at, known)
-            write_histories(settings, policy, at, names_of(known), obliged=obliged, only=lea)
-    except (InterlaceError, OSError) as e:
-        _stop(e)
-    done = "is withdrawn" if what == "withdraw" else "counts again"
-    print(f"{submission} {done} as of {made.decided_at:%Y-%m-%d %H:%M:%S} UTC, because: {made.reason}")
-    print("The marts say so from the next night on.")
-
-
-@app.command()
-def reparse(
-    home: Home,
-    state: State,
-    periods: Annotated[str, typer.Option("--periods", help="First and last month, e.g. 2023-09..2024-01.")],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", help="File for every single change: .csv, or .html for the first of each kind."
-        ),
-    ] = None,
-) -> None:
-    """Show what the present rules and policy would change in files that were taken in; nothing is changed.
-
-    Exit code 0: nothing would change. 1: something would. 2: could not run.
-
-    Example: interlace reparse --home home/ca --state examples/california --periods 2023-09..2024-01 --out changes.csv
-    """
-    from orchestration.policy import load_policy
-    from orchestration.reparse.report import lines
-    from orchestration.reparse.run import reparse as compare
-    from orchestration.school_year import period_range
-
-    try:
-        settings = _settings(home, state)
-        first, _, last = periods.partition("..")
-        months = period_range(first, last or first)
-        summary = compare(settings, load_policy(settings.state), months, now(), _Progress(), out=out)
-    except (InterlaceError, OSError, ValueError) as e:
-        _stop(e)
-    for line in lines(summary):
-        print(line)
-    if out is not None:
-        print(f"Every change: {out}")
-    raise typer.Exit(summary.code)
-
-
 @app.command()
 def demo(
     home: Annotated[Path, typer.Option("--home", help="Where to make the demo.")] = Path("home/demo"),
@@ -357,6 +217,10 @@ def demo(
     for line in lines:
         print(line)
     raise typer.Exit(code)
+
+
+for command in (withdraw, restore, reparse):
+    app.command()(command)
 
 
 if __name__ == "__main__":

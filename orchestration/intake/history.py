@@ -214,21 +214,22 @@ def _files(lea_id: str, sent: Sent, policy: Policy) -> str:
     for row in sorted(sent.files, key=_order, reverse=True):
         path = receipt_path(UPath("outbox"), row["submission_id"], lea_id, row["period"])
         receipt = f"{path.parent.name}/{path.name.removesuffix('.json')}.html"
+        outcome = OUTCOMES.get(row["outcome"], row["outcome"])
         how = {ACCEPTED: "good", REFUSED: "bad"}.get(row["outcome"], "some")
         numbers = (
             f"{count(row['rows_accepted'], 'row')} of {row['rows_read']:,} count"
             if row["outcome"] != REFUSED
             else "nothing counts"
         )
-        outcome = OUTCOMES.get(row["outcome"], row["outcome"])
+        told = ""
         if gone := sent.withdrawn.get(row["submission_id"]):
             since = day(local(gone.at, policy.time_zone).date())
-            how, outcome = "bad", f"{outcome}; withdrawn by the state on {since}, because: {gone.because}"
-            numbers = "nothing counts"
+            how, numbers = "bad", "nothing counts"
+            told = f"<br>{text(f'Withdrawn by the state on {since}, because: {gone.because}')}"
         lines.append(
             f"<tr><td>{text(moment(row['received_at'], policy.time_zone))}</td><td>{text(row['file_name'])}</td>"
             f"<td>{text(month(row['period'])) if row['period'] else 'unknown'}</td>"
-            f'<td class="{how}">{link(receipt, outcome)}</td><td>{text(numbers)}</td></tr>'
+            f'<td class="{how}">{link(receipt, outcome)}{told}</td><td>{text(numbers)}</td></tr>'
         )
     headers = [("Received", ""), ("File", ""), ("For", ""), ("Outcome (opens the receipt)", ""), ("Rows", "")]
     return rows(headers, lines)

@@ -113,7 +113,7 @@ select
     b.submission_id is not null as was, a.submission_id is not null as is_now,
     {columns}
 from (select * from before.{table} where submission_id in (select submission_id from files)) as b
-full outer join after.{table} as a
+full outer join (select * from after.{table} where submission_id in (select submission_id from files)) as a
     on
         b.submission_id = a.submission_id and b.source_sheet is not distinct from a.source_sheet
         and b.source_row = a.source_row

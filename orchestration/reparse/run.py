@@ -68,7 +68,7 @@ def reparse(
     before = lake.parts(settings.lake, batches)
     if not batches:
         raise BadDataError("nothing has been taken in on this home yet; run interlace nightly first")
-    same = all(b.info["reader"] == reader_version(policy) for b in batches)
+    same = all(b.info.get("reader") == reader_version(policy) for b in batches)
     with tempfile.TemporaryDirectory(prefix="interlace-reparse-") as folder:
         scratch = Path(folder)
         chosen = _chosen(before, months, policy.school_year_first_month)

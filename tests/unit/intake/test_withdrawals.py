@@ -79,11 +79,11 @@ def test_with_its_only_file_withdrawn_an_lea_has_nothing_that_stands(sent: Home)
 def test_the_history_says_since_when_and_why_and_what_stands_instead(sent: Home) -> None:
     withdraw(sent, reason="Sent by <b>mistake</b>")
     sent.night(BEFORE)
-    assert "withdrawn" not in history(sent) and "second.xlsx: Cover 1, Action status 1" in history(sent)
+    assert "Withdrawn" not in history(sent) and "second.xlsx: Cover 1, Action status 1" in history(sent)
     sent.night(AFTER)
     said = history(sent)
     assert (
-        "second.xlsx January 2024 Accepted; withdrawn by the state on Thursday, February 8, 2024, "
+        "second.xlsx January 2024 Accepted Withdrawn by the state on Thursday, February 8, 2024, "
         "because: Sent by <b>mistake</b> nothing counts" in said
     )
     assert "first.xlsx: Cover 1, Action status 1" in said and "J. Ortiz" not in said
