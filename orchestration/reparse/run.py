@@ -89,6 +89,7 @@ def reparse(
         with duckdb.connect(str(scratch / "compare.duckdb")) as db:
             db.execute("set memory_limit = ?", [settings.memory_limit])
             db.execute("set temp_directory = ?", [str(scratch / "spill")])
+            db.execute("set preserve_insertion_order = false")
             _lay_side_by_side(db, before, lake.parts(own.lake), scratch)
             compare(db, months)
             summary = summarize(db, list(months), same_reader=same)
