@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orchestration.cli_options import Home, State
+from orchestration.cli_options import Progress as _Progress
+from orchestration.cli_options import settings_of as _settings
+from orchestration.cli_options import stop as _stop
+from orchestration.cli_submissions import reparse, restore, withdraw
 from orchestration.clock import now, parse_as_of
 from orchestration.errors import ConfigError, InterlaceError
-from orchestration.settings import Settings
 
 app = typer.Typer(
     name="interlace",
@@ -23,42 +25,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-Home = Annotated[
-    Path,
-    typer.Option(
-        "--home",
-        help="Folder of this installation's data: landing/ feeds/ archive/ lake/ warehouse/ releases/ outbox/. Made if missing.",
-    ),
-]
-State = Annotated[
-    Path,
-    typer.Option(
-        "--state", help="Folder with a state's policy.yaml and feeds.yaml, e.g. examples/california."
-    ),
-]
-
-
-def _settings(home: Path, state: Path) -> Settings:
-    return Settings.at(home, state, os.environ)
-
-
-class _Progress:
-    """Prints progress with the seconds since the start."""
-
-    def __init__(self) -> None:
-        self.out = sys.stdout
-        self.start = time.monotonic()
-
-    def __call__(self, message: str) -> None:
-        print(f"[{time.monotonic() - self.start:6.1f} s] {message}", file=self.out, flush=True)
-
-
-def _stop(error: BaseException) -> None:
-    from orchestration.nightly import COULD_NOT_RUN, explain
-
-    print(f"Could not run: {explain(error)}", file=sys.stderr)
-    raise typer.Exit(COULD_NOT_RUN)
 
 
 @app.command()
@@ -251,6 +217,10 @@ def demo(
     for line in lines:
         print(line)
     raise typer.Exit(code)
+
+
+for command in (withdraw, restore, reparse):
+    app.command()(command)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@
 A part that no committed batch names does not exist for any reader; the next writer sweeps it. A
 batch may replace earlier ones (`replaces` in its info): those no longer stand, but stay.
 Table names: `submission__<table>` and `feed__<table>` for contract tables, `intake__submissions`,
-`intake__tables`, `intake__findings`, `feed__files` for what intake and feeds say about files.
+`intake__tables`, `intake__findings`, `feed__files` for what intake and feeds say about files,
+`intake__withdrawals` for what the state decided about them.
 """
 
 from __future__ import annotations
@@ -60,6 +61,11 @@ STATEMENTS: dict[str, dict[str, str]] = {
         "file_name": "VARCHAR", "table_name": "VARCHAR", "source_sheet": "VARCHAR", "source_row": "BIGINT",
         "source_cell": "VARCHAR", "column_name": "VARCHAR", "value": "VARCHAR", "rule_id": "VARCHAR", "severity": "VARCHAR",
         "message": "VARCHAR", "own_columns": "VARCHAR",
+    },
+    # one row per decision of the state that a file no longer counts (withdraw) or counts again (restore)
+    "intake__withdrawals": {
+        "submission_id": "VARCHAR", "decided_at": "TIMESTAMP", "decision": "VARCHAR", "reason": "VARCHAR",
+        "decided_by": "VARCHAR",
     },
     # one row per received feed file and canonical table that it was read for
     "feed__files": {

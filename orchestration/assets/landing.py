@@ -8,6 +8,7 @@ from orchestration.assets.faults import RETRY_PASSING_FAULTS, permanent_faults
 from orchestration.assets.night import Night
 from orchestration.feeds.load import load_feeds
 from orchestration.intake.batch import take_in_submissions
+from orchestration.intake.causes import Cause, commonest
 from orchestration.lock import writer_lock
 from orchestration.policy import load_policy
 from orchestration.settings import Settings
@@ -45,6 +46,7 @@ def landing_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     def submissions(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
         with permanent_faults(), writer_lock(settings.warehouse):
             report = take_in_submissions(settings, load_policy(settings.state), night.time(context), log.info)
+            causes = commonest(settings.lake, report.batches)
         return dg.MaterializeResult(
             metadata={
                 "files": report.files,
@@ -55,7 +57,19 @@ def landing_assets(settings: Settings) -> list[dg.AssetsDefinition]:
                 "rows rejected": report.rejects,
                 "flags": report.flags,
                 "dagster/row_count": report.rows,
+                "commonest causes": dg.MetadataValue.md(causes_table(causes)),
             }
         )
 
     return [feeds, submissions]
+
+
+def causes_table(causes: list[Cause]) -> str:
+    """The commonest causes as Markdown, for the run's page."""
+    if not causes:
+        return "none"
+    lines = ["| rule | severity | table | findings | files |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {c.rule} | {c.severity} | {c.table or 'file'} | {c.findings:,} | {c.files:,} |" for c in causes
+    ]
+    return "\n".join(lines)

@@ -26,7 +26,9 @@ th, td { text-align: left; vertical-align: top; padding: .28em .55em; border-bot
   overflow-wrap: break-word }
 th { background: #eef1f5; font-weight: 600 } td.n, th.n { text-align: right; white-space: nowrap }
 td.w { white-space: nowrap }
-td.cell { white-space: nowrap; font-weight: 600 } td.value { min-width: 6.5em; max-width: 14em; overflow-wrap: anywhere }
+td.cell { white-space: nowrap; font-weight: 600 }
+.own { white-space: normal; font-weight: 400; font-size: .88em; color: #566; min-width: 11em; overflow-wrap: anywhere }
+td.value { min-width: 6.5em; max-width: 14em; overflow-wrap: anywhere }
 tr.reject td:first-child, tr.refuse td:first-child { border-left: 5px solid #b3261e }
 tr.flag td:first-child { border-left: 5px solid #e0a100 }
 tr { break-inside: avoid } a { color: #0b57a4 }

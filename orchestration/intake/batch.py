@@ -33,7 +33,9 @@ from orchestration.intake.assemble import ACCEPTED, REFUSED, WITH_REJECTS
 from orchestration.intake.authority import DIRECTORY_COLUMNS
 from orchestration.intake.found import Received
 from orchestration.intake.history import write_histories
+from orchestration.intake.owing import obliged_leas
 from orchestration.intake.receipt import forget_receipts, write_receipts
+from orchestration.intake.withdrawals import bring_into_lake
 from orchestration.intake.worker import Job, SetUp
 from orchestration.policy import Policy
 from orchestration.settings import Settings
@@ -64,6 +66,15 @@ class IntakeReport:
     rows: int
     rejects: int
     flags: int
+    batches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read into the lake: how many submissions, their counts, the names of the batches written."""
+
+    files: int
+    counts: Counter[str]
     batches: tuple[str, ...]
 
 
@@ -111,6 +122,7 @@ def take_in_submissions(
         InterlaceError: the parsing processes cannot start or write.
     """
     lake.sweep(settings.lake)
+    bring_into_lake(settings)
     if directory(settings.lake, as_of).empty and _anything(settings):
         raise BadDataError(
             "no directory of organizations has been loaded, so nobody can tell which LEA may send what. "
@@ -119,6 +131,44 @@ def take_in_submissions(
     new = archive.take_in(settings.archive, settings.landing, "submission", as_of)
     first = first_arrivals(archive.arrivals(settings.archive, "submission"))
     repeats = sum(first[submission_id(a)] != a for a in new)
+    done = read_into_lake(settings, policy, as_of, first, progress, directory=directory, run=run)
+    written = write_receipts(settings, policy, lambda at: names_of(directory(settings.lake, at)))
+    if written:
+        progress(f"{written:,} receipts written")
+    known = directory(settings.lake, as_of)
+    obliged = obliged_leas(settings.lake, policy, as_of, known)
+    write_histories(settings, policy, as_of, names_of(known), obliged=obliged)
+    return IntakeReport(
+        files=done.files,
+        accepted=done.counts[ACCEPTED],
+        accepted_with_rejects=done.counts[WITH_REJECTS],
+        refused=done.counts[REFUSED],
+        repeats=repeats,
+        rows=done.counts["rows"],
+        rejects=done.counts["rejects"],
+        flags=done.counts["flags"],
+        batches=done.batches,
+    )
+
+
+def read_into_lake(
+    settings: Settings,
+    policy: Policy,
+    as_of: datetime,
+    first: dict[str, Arrival],
+    progress: Callable[[str], None] = _silent,
+    *,
+    directory: Callable[[UPath, datetime], pd.DataFrame] = known_organizations,
+    run: Runner = pool.run,
+) -> Reading:
+    """Read every submission that the lake does not hold as this code and policy read it; no answers yet.
+
+    Args:
+        settings: the archive to read, the lake to write.
+        first: the submissions by ID, with their first arrival.
+
+    Others, and errors, as of `take_in_submissions`.
+    """
     reader = reader_version(policy)
     standing = [b for b in lake.standing(settings.lake) if b.info.get("kind") == KIND]
     outdated = [b for b in standing if b.info["reader"] != reader]
@@ -139,22 +189,7 @@ def take_in_submissions(
         )
         counts += found
         names.append(batch)
-    written = write_receipts(settings, policy, lambda at: names_of(directory(settings.lake, at)))
-    if written:
-        progress(f"{written:,} receipts written")
-    if first:
-        write_histories(settings, policy, as_of, names_of(directory(settings.lake, as_of)))
-    return IntakeReport(
-        files=len(pending),
-        accepted=counts[ACCEPTED],
-        accepted_with_rejects=counts[WITH_REJECTS],
-        refused=counts[REFUSED],
-        repeats=repeats,
-        rows=counts["rows"],
-        rejects=counts["rejects"],
-        flags=counts["flags"],
-        batches=tuple(names),
-    )
+    return Reading(len(pending), counts, tuple(names))
 
 
 def names_of(known: pd.DataFrame) -> dict[str, str]:

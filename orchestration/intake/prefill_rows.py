@@ -1,7 +1,8 @@
 """What stands, from the lake alone: the rows that a file for a month would repeat if nothing changed.
 
 The same rules as the warehouse's: of an LEA's files for one month the last received stands, table by
-table, and a table without one good row never supersedes. Of an organization the latest month stands.
+table; a table without one good row never supersedes, and a file that the state withdrew does not stand.
+Of an organization the latest month stands.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from upath import UPath
 from orchestration import lake
 from orchestration.contracts.model import Field, submission_tables
 from orchestration.intake.assemble import REFUSED
+from orchestration.intake.withdrawals import withdrawn
 
 Row = dict[str, Any]
 BY_TIME = ["period", "received_at", "submission_id"]
@@ -53,6 +55,7 @@ class Standing:
         held = _read(parts.get("intake__tables", []), HELD, until & (pc.field("rows_accepted") > 0))
         files = held.to_pandas() if held is not None else pd.DataFrame(columns=HELD)
         known = set(accepted["submission_id"].to_pylist()) if accepted is not None else set()
+        known -= set(withdrawn(root, as_of))
         files = files[files["submission_id"].isin(known)].sort_values(["received_at", "submission_id"])
         files = files.drop_duplicates(["lea_id", "period", "table_name"], keep="last")
         return Standing(parts, files)

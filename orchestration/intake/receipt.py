@@ -11,6 +11,7 @@ that is missing always is: so a night killed between commit and receipt is made 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable
@@ -224,6 +225,7 @@ def make_receipt(
                 "value": f["value"],
                 "rule": f["rule_id"],
                 "message": f["message"],
+                "own": json.loads(f["own_columns"]) if f.get("own_columns") else {},
             }
             for f in findings
         ],

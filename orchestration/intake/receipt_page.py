@@ -14,6 +14,10 @@ from orchestration.policy import Policy
 NOT_SENT = "This was only a check: the file was not sent and nothing was kept. Put it into your folder when it is ready."
 ALIKE = 3  # problems of one kind that are told each by itself; the others as a list of cells
 MOST_CELLS, MOST_KINDS, MOST_SCHOOLS = 40, 60, 100
+MOST_OWN, LONGEST_OWN = (
+    4,
+    60,
+)  # of the sender's own columns: how many are shown beside a problem, and how long
 
 
 def receipt_page(
@@ -119,7 +123,9 @@ def _findings(findings: list[dict[str, Any]]) -> str:
         told = found if len(found) <= ALIKE + 1 else found[:ALIKE]
         lines += [_finding(f) for f in told]
         if more := found[len(told) :]:
-            places = ", ".join(place(f) for f in more[:MOST_CELLS]) + (" …" if len(more) > MOST_CELLS else "")
+            places = ", ".join(_place_and_own(f) for f in more[:MOST_CELLS]) + (
+                " …" if len(more) > MOST_CELLS else ""
+            )
             first = found[0]
             lines.append(
                 f'<tr class="{text(first["severity"])}"><td>{text(first["sheet"] or "")}</td><td></td>'
@@ -149,6 +155,19 @@ def place(finding: dict[str, Any]) -> str:
     )
 
 
+def own_columns(finding: dict[str, Any], most: int = MOST_OWN) -> list[str]:
+    """The sender's own (`flex_`) cells of the row, as `flex_Record: A-7`, by which it finds its record."""
+    cells = list((finding.get("own") or {}).items())
+    told = [f"{title}: {value}" for title, value in cells[:most]]
+    told = [t if len(t) <= LONGEST_OWN else t[:LONGEST_OWN] + " …" for t in told]
+    return [*told, "…"] if len(cells) > most else told
+
+
+def _place_and_own(finding: dict[str, Any]) -> str:
+    own = own_columns(finding, 1)
+    return f"{place(finding)} ({own[0]})" if own else place(finding)
+
+
 def advice(finding: dict[str, Any]) -> str:
     """The words of a finding without the place, which stands beside them."""
     at = [finding["sheet"] or "", f"row {finding['row']}" if finding["row"] else "", finding["column"] or ""]
@@ -159,8 +178,9 @@ def advice(finding: dict[str, Any]) -> str:
 def _finding(f: dict[str, Any]) -> str:
     value = "" if f["value"] is None else f["value"]
     value = value if len(value) <= 80 else value[:80] + " …"
+    own = "".join(f'<div class="own">{text(told)}</div>' for told in own_columns(f))
     return (
-        f'<tr class="{text(f["severity"])}"><td>{text(f["sheet"] or "")}</td><td class="cell">{text(place(f))}</td>'
+        f'<tr class="{text(f["severity"])}"><td>{text(f["sheet"] or "")}</td><td class="cell">{text(place(f))}{own}</td>'
         f'<td>{text(f["column"] or "")}</td><td class="value">{text(value)}</td>'
         f'<td>{text(advice(f))} <span class="small">[{text(f["rule"])}]</span></td></tr>'
     )

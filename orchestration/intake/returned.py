@@ -24,9 +24,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from orchestration.intake.csv_cells import FORMULA_STARTS
+
 PROBLEMS, TITLE, AUTHOR = "Problems", "What to mend in this file", "Receipt"
 RED, AMBER, HEAD = "FFF4B6B0", "FFFFE08A", "FFE4E8EE"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MOST_LISTED, MOST_MARKED = 5_000, 2_000
 MOST_OPENED = 40_000_000  # bytes of sheets, unpacked, that are opened cell by cell
 MOST_COPIED = 200_000  # cells of a sheet that is written anew
@@ -38,13 +39,14 @@ COLUMNS = (
     ("You wrote", 28),
     ("What is wrong, and the fix", 80),
 )
+OWN = ("Your own columns", 24)  # only where a row with a problem has some
 EPOCH = (1980, 1, 1, 0, 0, 0)
 LEADS_OUT = re.compile(r"[|\[]|https?:|file:", re.IGNORECASE)  # in a name or rule: a way out of the workbook
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding, as the workbook shows it."""
+    """One finding, as the workbook shows it; `own` is what stands in the row's own (`flex_`) columns."""
 
     severity: str
     sheet: str
@@ -53,6 +55,7 @@ class Problem:
     column: str
     value: str
     advice: str
+    own: str = ""
 
     @property
     def what(self) -> str:
@@ -211,18 +214,20 @@ def _list(book: Workbook, problems: Sequence[Problem]) -> None:
     )
     if len(problems) > MOST_LISTED:
         put(sheet["A3"], f"The first {MOST_LISTED:,} of {len(problems):,}; the receipt counts all.")
-    for c, (title, width) in enumerate(COLUMNS, 1):
+    columns = (*COLUMNS, OWN) if any(p.own for p in problems) else COLUMNS
+    for c, (title, width) in enumerate(columns, 1):
         head = sheet.cell(4, c)
         put(head, title)
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor=HEAD)
         sheet.column_dimensions[head.column_letter].width = width
     for r, p in enumerate(problems[:MOST_LISTED], 5):
-        values = (p.what, p.sheet, p.cell or (f"row {p.row}" if p.row else ""), p.column, p.value, p.advice)
+        place = p.cell or (f"row {p.row}" if p.row else "")
+        values = (p.what, p.sheet, place, p.column, p.value, p.advice, p.own)[: len(columns)]
         for c, value in enumerate(values, 1):
             cell = sheet.cell(r, c)
             put(cell, value)
             cell.alignment = Alignment(wrap_text=c > 3, vertical="top")
-        longest = max(len(plain(v)) / w for v, (_, w) in zip(values, COLUMNS, strict=True))
+        longest = max(len(plain(v)) / w for v, (_, w) in zip(values, columns, strict=True))
         sheet.row_dimensions[r].height = 15 * min(ceil(longest), 12)  # programs do not work it out themselves
         sheet.cell(r, 1).fill = PatternFill("solid", fgColor=AMBER if p.severity == "flag" else RED)
         if p.place and p.sheet in sheets:

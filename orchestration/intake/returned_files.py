@@ -21,14 +21,17 @@ from typing import Any
 from upath import UPath
 
 from orchestration import archive, storage
-from orchestration.intake.receipt_page import advice
-from orchestration.intake.returned import FORMULA_STARTS, Problem, listed
+from orchestration.intake.csv_cells import harmless
+from orchestration.intake.receipt_page import advice, own_columns
+from orchestration.intake.returned import Problem, listed
 from orchestration.settings import PROJECT, Settings
 
 COMMAND = (sys.executable, "-m", "orchestration.intake.returned_worker")
 CHUNK = 20
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
-CSV_COLUMNS = ("what", "file", "row", "cell", "column", "you wrote", "what is wrong, and the fix", "rule")
+CSV_COLUMNS = (
+    "what", "file", "row", "cell", "column", "you wrote", "what is wrong, and the fix", "rule", "your own columns",
+)  # fmt: skip
 log = logging.getLogger(__name__)
 
 
@@ -66,6 +69,7 @@ def problems_of(receipt: dict[str, Any]) -> list[Problem]:
             f["column"] or "",
             f["value"] or "",
             advice(f),
+            "; ".join(own_columns(f)),
         )
         for f in receipt["findings"]
     ]
@@ -80,21 +84,14 @@ def problems_csv(receipt: dict[str, Any]) -> bytes:
     for f, p in sorted(
         zip(receipt["findings"], _in_order(receipt), strict=True), key=lambda both: both[1].severity == "flag"
     ):
-        row = (p.what, p.sheet, p.row or "", p.cell, p.column, p.value, p.advice, f["rule"])
-        writer.writerow([_harmless(str(cell)) for cell in row])
+        row = (p.what, p.sheet, p.row or "", p.cell, p.column, p.value, p.advice, f["rule"], p.own)
+        writer.writerow([harmless(str(cell)) for cell in row])
     return out.getvalue().encode("utf-8-sig", "replace")
 
 
 def _in_order(receipt: dict[str, Any]) -> Iterator[Problem]:
     for f in receipt["findings"]:
         yield from problems_of({"findings": [f]})
-
-
-def _harmless(text: str) -> str:
-    text = text.replace("\0", "")
-    return (
-        f"'{text}" if text.lstrip(" \n").startswith(FORMULA_STARTS) or text.startswith(("\n", " ")) else text
-    )
 
 
 def give_back(settings: Settings, wanted: Sequence[Wanted], scratch: Path) -> int:

@@ -7,6 +7,7 @@ release's ID, put whole. A reader that follows it once sees one release from the
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from pathlib import Path
 
 from upath import UPath
@@ -23,6 +24,12 @@ def read_current(releases: UPath | Path) -> str | None:
         return link.readlink().name if link.is_symlink() else None
     file = releases / CURRENT
     return file.read_bytes().decode().strip() if file.exists() else None
+
+
+def current_as_of(releases: UPath | Path) -> datetime | None:
+    """As-of time (UTC) of the current release, which its ID begins with; None before the first."""
+    current = read_current(releases)
+    return datetime.strptime(current.partition("-")[0], "%Y%m%dT%H%M%SZ") if current else None
 
 
 def move_current(releases: UPath | Path, release_id: str) -> None:

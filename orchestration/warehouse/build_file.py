@@ -17,6 +17,7 @@ from upath import UPath
 
 from orchestration import archive, lake, storage
 from orchestration.code_version import code_version
+from orchestration.decisions import decisions
 from orchestration.policy import Policy
 from orchestration.settings import Settings
 from orchestration.warehouse.orphans import end_orphans
@@ -44,7 +45,8 @@ POLICY_COLUMNS = {
 class RunFacts:
     """What a candidate is a function of, with what SQL needs to know of the state.
 
-    `archive_sha256` is over the arrivals received by `as_of`, in order: equal archives, equal hash.
+    `archive_sha256` is over the arrivals received and the decisions made by `as_of`, in order: equal
+    archives, equal hash.
     """
 
     as_of: datetime
@@ -63,6 +65,9 @@ def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
         for a in archive.arrivals(settings.archive, kind):
             if a.received_at <= as_of:
                 digest.update(f"{a.received_at.isoformat()}|{kind}|{a.path}|{a.sha256}\n".encode())
+    for decision in decisions(settings.archive):
+        if decision.decided_at <= as_of:
+            digest.update(f"{decision.name}\n".encode())
     return RunFacts(
         as_of=as_of,
         code_version=code_version(),

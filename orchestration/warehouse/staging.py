@@ -45,6 +45,10 @@ LINEAGE_DOCS = {
     "severity": "refuse, reject or flag.",
     "message": "What is wrong and how to mend it, in plain words.",
     "own_columns": "The row's cells under headers that begin with flex_, as a JSON object; blank where none.",
+    "decided_at": "When it was decided (UTC); it holds from then on.",
+    "decision": "withdraw (the file no longer counts) or restore (it counts again).",
+    "reason": "Why, in words for the LEA.",
+    "decided_by": "Who decided for the state.",
     "feed": "Name of the feed in the state's feeds.yaml, blank where no feed asks for the file.",
     "header_row": "Row of the sheet where the header was found.",
     "notes_dropped": "Title, note and footer rows passed over.",
@@ -68,6 +72,10 @@ GRAINS = {
         ["submission_id", "table_name"],
     ),
     "intake__findings": ("one row per thing found wrong or odd in a cell, row or file", []),
+    "intake__withdrawals": (
+        "one row per decision of the state about a submission",
+        ["submission_id", "decided_at"],
+    ),
     "feed__files": (
         "one row per received feed file and table it was read for",
         ["source_file", "file_sha256", "table_name"],
@@ -103,7 +111,8 @@ def _grain(name: str, contract: Table | None) -> tuple[str, list[str]]:
 
 def _sql(name: str, columns: dict[str, str]) -> str:
     listed = ",\n".join(f"    {c}" for c in columns)
-    where = "\nwhere received_at <= {{ as_of() }}" if "received_at" in columns else ""
+    time = next((c for c in ("received_at", "decided_at") if c in columns), None)
+    where = f"\nwhere {time} <= {{{{ as_of() }}}}" if time else ""
     return f"select\n{listed}\nfrom {{{{ source('lake', '{name}') }}}}{where}\n"
 
 

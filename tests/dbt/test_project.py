@@ -31,8 +31,9 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
     tested = {u["model"] for u in manifest["unit_tests"].values()}
     assert {
         "dim_designation", "dim_organization", "dim_period", "fct_action_status", "fct_milestone_quarter",
-        "fct_strategy_semester", "fct_submission", "int_designation_years", "int_milestone_periods",
-        "int_organization_periods", "int_standing_tables", "int_strategy_codes",
+        "fct_reject", "fct_strategy_semester", "fct_submission", "int_designation_years", "int_milestone_periods",
+        "int_organization_periods", "int_standing_tables", "int_strategy_codes", "int_withdrawals",
+        "rpt_reject_causes",
         "rpt_implementation_by_practice", "rpt_submission_completeness",
     } <= tested  # fmt: skip
 

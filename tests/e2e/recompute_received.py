@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -41,11 +42,26 @@ class Received:
             for s in read_landing(self.home / "landing")
             if s.received_at <= self.as_of
         ]
+        self.withdrawn = self._withdrawn()
         self.standing = self._standing()
         self.designations = self._designation_years()
 
     def _speaks_for_others(self, s: Submission) -> bool:
         return any(self.lea_of.get(org, s.lea_id) != s.lea_id for org in s.org_ids)
+
+    def _withdrawn(self) -> dict[str, dict[str, str]]:
+        """By submission the decision by which it is withdrawn, from the archive's own records."""
+        found: dict[str, dict[str, str]] = {}
+        for path in (self.home / "archive" / "decisions").glob("*.json"):
+            made = json.loads(path.read_text(encoding="utf-8"))
+            earlier = found.get(made["submission_id"], made)
+            if datetime.fromisoformat(made["decided_at"]) <= self.as_of:
+                found[made["submission_id"]] = max(made, earlier, key=lambda d: d["decided_at"])
+        return {s: d for s, d in found.items() if d["decision"] == "withdraw"}
+
+    def counts(self, s: Submission) -> bool:
+        """Neither refused nor withdrawn."""
+        return not s.refused and s.submission_id not in self.withdrawn
 
     # ------------------------------------------------------------------ what stands
 
@@ -53,7 +69,7 @@ class Received:
         """By LEA, period and table, the submission that stands: the last received."""
         standing: dict[tuple[str, str, str], Submission] = {}
         for s in sorted(self.files, key=lambda s: (s.received_at, s.submission_id)):
-            if not s.refused and s.period:
+            if self.counts(s) and s.period:
                 for table in s.stated:
                     standing[(s.lea_id, s.period, table)] = s
         return standing
@@ -128,6 +144,7 @@ class Received:
             due_on = self.calendar.due_on(s.period) if s.period else None
             received_on = self.calendar.day(s.received_at)
             n_standing = sum(1 for t in self.standing.values() if t is s)
+            gone = self.withdrawn.get(s.submission_id)
             rows.append(
                 {
                     "submission_id": s.submission_id,
@@ -143,7 +160,11 @@ class Received:
                     if s.refused
                     else ("accepted_with_rejects" if s.rejected else "accepted"),
                     "n_tables_standing": n_standing,
-                    "is_superseded": not s.refused and n_standing == 0,
+                    "is_superseded": self.counts(s) and n_standing == 0,
+                    "is_withdrawn": gone is not None,
+                    "withdrawn_at": datetime.fromisoformat(gone["decided_at"]) if gone else None,
+                    "withdrawn_because": gone["reason"] if gone else None,
+                    "withdrawn_by": gone["decided_by"] if gone else None,
                     "_rows_rejected": None if s.refused else len(s.rejected),
                     "file_name": s.name,
                 }
@@ -153,7 +174,7 @@ class Received:
     @cached_property
     def owed(self) -> dict[tuple[str, str], bool]:
         """LEA and reporting month owed, with whether because of a designation."""
-        sent = {(s.lea_id, s.period) for s in self.files if not s.refused and s.period}
+        sent = {(s.lea_id, s.period) for s in self.files if self.counts(s) and s.period}
         first = min(self.calendar.school_year(p) for _, p in sent)
         last = self.calendar.school_year(str(pd.Period(self.calendar.day(self.as_of), "M")))
         owed: dict[tuple[str, str], bool] = {}
@@ -208,13 +229,14 @@ class Received:
         for lea, period in sorted(set(owed) | set(by_month)):
             due_on = self.calendar.due_on(period)
             sent = by_month.get((lea, period), files.head(0))
-            taken = sent[sent["outcome"] != "refused"]
+            read = sent[sent["outcome"] != "refused"]
+            taken = read[~read["is_withdrawn"].astype(bool)]
             if len(taken):
                 status = "on_time" if taken["received_on"].min() <= due_on else "late"
             elif not self.calendar.has_passed(due_on, self.as_of):
                 status = "not_yet_due"
             else:
-                status = "refused_only" if len(sent) else "missing"
+                status = "refused_only" if len(sent) > len(read) else "missing"
             n, reported = counted.get((lea, period), (0, 0))
             rows.append(
                 {
@@ -226,7 +248,8 @@ class Received:
                     "is_designated": owed.get((lea, period), False),
                     "status": status,
                     "n_submissions": len(sent),
-                    "n_refused": len(sent) - len(taken),
+                    "n_refused": len(sent) - len(read),
+                    "n_withdrawn": len(read) - len(taken),
                     "first_received_on": taken["received_on"].min() if len(taken) else None,
                     "last_received_on": taken["received_on"].max() if len(taken) else None,
                     "rows_rejected": int(taken.loc[taken["n_tables_standing"] > 0, "_rows_rejected"].sum()),

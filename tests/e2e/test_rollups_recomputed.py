@@ -14,8 +14,10 @@ from conftest import Built, build_marts
 from planted import FULL_LEA, OTHER_LEA
 from recompute import Recomputed
 
+from orchestration import lake
 from orchestration.feeds.load import load_feeds
 from orchestration.intake.batch import take_in_submissions
+from orchestration.intake.withdrawals import decide
 from orchestration.policy import load_policy
 from orchestration.settings import Settings
 
@@ -105,12 +107,40 @@ class Sides:
     recomputed: dict[datetime, Recomputed]
 
 
+def withdraw_some(settings: Settings) -> None:
+    """The state withdraws, of what was sent for its first months, a correction and a month's only report; and
+    another report, which it brings back.
+    """
+    sent = read_submissions(settings)
+    of_month = {
+        key: list(files["submission_id"])
+        for key, files in sent[sent["outcome"] != "refused"].groupby(["lea_id", "period"])
+    }
+    corrected = next(files for files in of_month.values() if len(files) > 1)
+    lone = [files[0] for (_, period), files in of_month.items() if len(files) == 1 and period == "2023-11"]
+    for submission_id, what, at in (
+        (corrected[-1], "withdraw", datetime(2024, 1, 19)),
+        (lone[0], "withdraw", datetime(2024, 2, 10)),
+        (lone[1], "withdraw", datetime(2024, 1, 19)),
+        (lone[1], "restore", datetime(2024, 2, 10)),
+    ):
+        decide(settings, what, submission_id, "For the test", "The state", at)
+
+
+def read_submissions(settings: Settings) -> pd.DataFrame:
+    """What the lake says of every file, in order of receipt."""
+    parts = lake.parts(settings.lake)["intake__submissions"]
+    frames = [pd.read_parquet(str(p)) for p in parts]
+    return pd.concat(frames).sort_values(["received_at", "submission_id"])
+
+
 @pytest.fixture(scope="module")
 def sides(planted_home: Settings) -> Sides:
     """Taken in by two nights; the past is built last, from a lake that holds what came later."""
     policy = load_policy(planted_home.state)
     load_feeds(planted_home, policy, PAST)
     take_in_submissions(planted_home, policy, PAST)
+    withdraw_some(planted_home)
     built = {as_of: build_marts(planted_home, as_of, tuple(KEYS)) for as_of in (NOW, PAST)}
     recomputed = {as_of: Recomputed(planted_home.home, planted_home.state, as_of) for as_of in built}
     return Sides(built, recomputed)
@@ -151,6 +181,8 @@ def test_the_comparison_meets_every_case(sides: Sides) -> None:
     assert not actions[actions["is_completed"] & actions["completed_on"].isna()].empty
     assert files["is_superseded"].any()
     assert set(files["outcome"]) == {"accepted", "accepted_with_rejects", "refused"}
+    assert files["is_withdrawn"].sum() == 2
+    assert sides.built[PAST].mart("fct_submission")["is_withdrawn"].sum() == 2
     months = now.mart("rpt_submission_completeness")
     assert set(months["status"]) == {"on_time", "late", "missing", "refused_only", "not_yet_due"}
     rollup = now.mart("rpt_implementation_by_practice")

@@ -19,14 +19,43 @@ insert into marts.fct_feed_file (source_file, table_name, feed, received_at, out
     ('a.csv', 'directory', 'directory', '2023-08-01', 'loaded', false, 2, repeat('a', 64)),
     ('b.csv', '', null, '2023-08-01', 'unmapped', false, null, repeat('b', 64));
 insert into marts.fct_submission (submission_id, lea_id, period, school_year, received_at, received_on, due_on,
-        is_late, days_late, outcome, refused_by, n_tables_standing, is_superseded, rows_read, rows_accepted,
-        rows_rejected, file_sha256) values
+        is_late, days_late, outcome, refused_by, n_tables_standing, is_superseded, is_withdrawn, withdrawn_at,
+        withdrawn_because, rows_read, rows_accepted, rows_rejected, file_sha256) values
     ('L1-1', 'L1', '2024-01', '2023-24', '2024-02-01', '2024-02-01', '2024-02-10', false, 0, 'accepted', null,
-        5, false, 9, 9, 0, repeat('1', 64)),
+        5, false, false, null, null, 9, 9, 0, repeat('1', 64)),
     ('L1-2', 'L1', '2023-12', '2023-24', '2024-02-01', '2024-02-01', '2024-01-10', true, 22, 'refused', 'not_ours',
-        0, false, 0, 0, 0, repeat('2', 64)),
+        0, false, false, null, null, 0, 0, 0, repeat('2', 64)),
     ('L1-3', 'L1', null, null, '2024-02-01', '2024-02-01', null, null, null, 'refused', 'unreadable',
-        0, false, 0, 0, 0, repeat('3', 64));
+        0, false, false, null, null, 0, 0, 0, repeat('3', 64)),
+    ('L1-4', 'L1', '2024-02', '2023-24', '2024-02-10', '2024-02-10', '2024-03-10', false, 0, 'accepted_with_rejects', null,
+        0, false, true, '2024-02-12', 'a test', 9, 8, 1, repeat('4', 64));
+insert into marts.fct_reject (submission_id, finding_no, lea_id, period, school_year, received_at, outcome,
+        submission_state, is_open, severity, rule_id, rule_checks, table_name, column_name, message) values
+    ('L1-1', 1, 'L1', '2024-01', '2023-24', '2024-02-01', 'accepted', 'standing', true, 'flag', 'a', 'A holds.',
+        'actions', 'Due', 'Look.'),
+    ('L1-2', 1, 'L1', '2023-12', '2023-24', '2024-02-01', 'refused', 'refused', true, 'refuse', 'not_ours',
+        'Ours.', null, null, 'Not ours.'),
+    ('L1-3', 1, 'L1', null, null, '2024-02-01', 'refused', 'refused', null, 'refuse', 'unreadable',
+        'It can be read.', null, null, 'Unreadable.'),
+    ('L1-4', 1, 'L1', '2024-02', '2023-24', '2024-02-10', 'accepted_with_rejects', 'withdrawn', false, 'reject',
+        'b', 'B holds.', 'actions', 'Due', 'Mend.');
+insert into marts.rpt_reject_causes
+    with placed as (
+        select scope_level, scope_id, span_level, span, n_submissions, n_rows_read, finding.*
+        from marts.fct_reject as finding
+        cross join (values ('lea', 'L1'), ('region', 'unknown'), ('state', 'state')) s(scope_level, scope_id)
+        cross join lateral (values
+            ('month', coalesce(period, 'unknown'), 1, case when outcome = 'refused' then 0 else 9 end),
+            ('school_year', coalesce(school_year, 'unknown'), case when period is null then 1 else 3 end,
+                case when period is null then 0 else 18 end)
+        ) t(span_level, span, n_submissions, n_rows_read)
+    )
+    select scope_level, scope_id, span_level, span, max(school_year), rule_id, severity,
+        coalesce(table_name, ''), coalesce(column_name, ''), max(rule_checks), count(*),
+        count(*) filter (where is_open), count(*) filter (where outcome <> 'refused'), max(n_rows_read),
+        count(*) filter (where outcome <> 'refused')::double / nullif(max(n_rows_read), 0),
+        count(*), max(n_submissions), count(*)::double / max(n_submissions), 1, min(received_at), max(received_at)
+    from placed group by all;
 insert into marts.dim_strategy (org_id, lea_id, school_year, strategy_code, practice_codes, is_in_latest_plan,
         submission_id) values
     ('S1', 'L1', '2023-24', '1.1', '1A,2B', true, 'L1-1'), ('S1', 'L1', '2023-24', '1.2', null, true, 'L1-1');
@@ -54,11 +83,11 @@ insert into marts.fct_strategy_semester (org_id, lea_id, school_year, semester_i
     ('S1', 'L1', '2023-24', '2023-24 S2', '2024-01', '1.1', true, 1, 0, 1, 2, 2, 0, 1, 1, 1, 1, 1, 0),
     ('S1', 'L1', '2023-24', '2023-24 S2', '2024-01', '1.2', true, 1, 0, 0, 2, 1, 1, 0, 0, 0, 0, 0, 0);
 insert into marts.rpt_submission_completeness (lea_id, period, school_year, due_on, is_expected, is_designated,
-        status, n_submissions, n_refused, first_received_on, last_received_on, rows_rejected, n_organizations,
-        n_organizations_reported) values
-    ('L1', '2024-01', '2023-24', '2024-02-10', true, true, 'on_time', 1, 0, '2024-02-01', '2024-02-01', 0, 1, 1),
-    ('L1', '2023-12', '2023-24', '2024-01-10', true, true, 'refused_only', 1, 1, null, null, 0, 0, 0),
-    ('L1', '2024-02', '2023-24', '2024-03-10', true, true, 'not_yet_due', 0, 0, null, null, 0, 0, 0);
+        status, n_submissions, n_refused, n_withdrawn, first_received_on, last_received_on, rows_rejected,
+        n_organizations, n_organizations_reported) values
+    ('L1', '2024-01', '2023-24', '2024-02-10', true, true, 'on_time', 1, 0, 0, '2024-02-01', '2024-02-01', 0, 1, 1),
+    ('L1', '2023-12', '2023-24', '2024-01-10', true, true, 'refused_only', 1, 1, 0, null, null, 0, 0, 0),
+    ('L1', '2024-02', '2023-24', '2024-03-10', true, true, 'not_yet_due', 1, 0, 1, null, null, 0, 0, 0);
 insert into marts.rpt_implementation_by_practice
     with strategies as (
         select *, case strategy_code when '1.1' then 0 else 1 end as n_discontinued

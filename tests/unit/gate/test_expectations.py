@@ -124,7 +124,9 @@ FAULTS = [
     ("dim_strategy", "set lea_id = 'L2'", "the LEA that the directory names"),
     ("fct_submission", "set refused_by = null", "which rule refused it"),
     ("fct_submission", "set n_tables_standing = 0", "superseded ones no more"),
-    ("fct_submission", "set rows_accepted = 8 where rows_read = 9", "accepted or rejected"),
+    ("fct_submission", "set n_tables_standing = 1 where is_withdrawn", "a withdrawn file stands for nothing"),
+    ("fct_submission", "set withdrawn_at = null", "says since when and why"),
+    ("fct_submission", "set rows_accepted = 7 where rows_read = 9", "accepted or rejected"),
     ("fct_submission", "set is_late = false", "late means"),
     ("fct_submission", "set received_at = '2024-02-16'", "after the night's as-of time"),
     (
@@ -132,6 +134,17 @@ FAULTS = [
         "insert into marts.fct_submission by name select * replace ('L1-9' as submission_id) from "
         "marts.fct_submission where submission_id = 'L1-1'",
         "counts every file",
+    ),
+    ("fct_reject", "set submission_state = 'superseded' where finding_no = 1", "what became of it"),
+    ("fct_reject", "delete where severity = 'refuse'", "has a finding that says why"),
+    ("fct_reject", "set rule_id = 'other' where severity = 'refuse'", "has a finding that says why"),
+    ("fct_reject", "set is_open = true", "open is told of"),
+    ("rpt_reject_causes", "set n_open = 2", "parts are within"),
+    ("rpt_reject_causes", "set submissions_share = 0.4", "over its denominator"),
+    (
+        "rpt_reject_causes",
+        "delete where scope_level = 'region' and span_level = 'month' and rule_id = 'a'",
+        "adds up to the findings",
     ),
     ("fct_feed_file", "set rows_loaded = null", "belongs to a feed"),
     ("fct_feed_file", "set received_at = '2024-02-16'", "after the night's as-of time"),

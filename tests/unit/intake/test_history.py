@@ -7,9 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from html import unescape
 
-from intake_home import LEA, Home, cover, good, status
+import pandas as pd
+from intake_home import LEA, OTHER_SCHOOL, SCHOOL, Home, cover, directory_rows, good, status
+from pytest import MonkeyPatch
 
-from orchestration.intake.history import asked_for
+from orchestration.intake.history import asked_for, write_histories
+from orchestration.intake.owing import obliged_leas
 from orchestration.policy import PolicyValue
 
 MONTHS = PolicyValue("reporting_months", "8,9,10,11,12,1,2,3,4,5", "2017-18", None, "test", True)
@@ -114,3 +117,38 @@ def test_a_folder_that_is_no_lea_gets_no_history(home: Home) -> None:
     home.drop(good(), folder="not an lea")
     home.night()
     assert not list((home.settings.home / "outbox").rglob("index.html"))
+
+
+def obliged(home: Home, as_of: datetime) -> str:
+    settings, policy = home.settings, home.policy
+    write_histories(settings, policy, as_of, {LEA: "North"}, obliged={LEA})
+    return words(page(home))
+
+
+def test_an_lea_that_owes_reports_and_never_sent_one_is_told_what_is_due(home: Home) -> None:
+    said = obliged(reporting(home), datetime(2023, 10, 20))
+    assert said.startswith("North (0100000) Everything you sent")
+    assert (
+        "Overdue: August 2023 (due by the end of Friday, September 15, 2023); September 2023 (due by the "
+        "end of Sunday, October 15, 2023). Late reports count too." in said
+    )
+    assert "Next: October 2023" in said and "Every file Nothing yet." in said
+
+
+def test_an_lea_that_owes_is_told_of_months_before_its_first_report_too(home: Home) -> None:
+    reporting(home).drop({**good(), "cover": cover(period="2023-10")}, at=datetime(2023, 11, 10))
+    home.night(datetime(2023, 11, 12))
+    assert "Overdue" not in words(page(home))
+    assert "Overdue: August 2023" in obliged(home, datetime(2023, 11, 12))
+
+
+def test_designations_that_policy_names_oblige_the_lea(home: Home, monkeypatch: MonkeyPatch) -> None:
+    lists = pd.DataFrame(
+        [(SCHOOL, "CSI", "x"), (OTHER_SCHOOL, "none", "")], columns=["org_id", "category", "reason"]
+    )
+    monkeypatch.setattr("orchestration.intake.owing.designated", lambda root, at, year: lists)
+    night = datetime(2024, 2, 6)
+    assert obliged_leas(home.settings.lake, home.policy, night, directory_rows()) == set()
+    asked = PolicyValue("expected_categories", "CSI,TSI", "2017-18", None, "test", True)
+    home.policy = replace(home.policy, values=(*home.policy.values, asked))
+    assert obliged_leas(home.settings.lake, home.policy, night, directory_rows()) == {LEA}

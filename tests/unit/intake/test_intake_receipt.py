@@ -42,6 +42,7 @@ def test_a_receipt_says_what_was_read_what_is_wrong_where_and_what_comes_next(ho
         "rule": "date.unreadable",
         "message": "Action status, row 5, Completed on: 'soon' is not a day. "
         "Write it as 2024-01-31 or 1/31/2024 (month first).",
+        "own": {},
     }
     assert (odd["severity"], odd["rule"]) == ("flag", "plan_code.normalised")
     assert "correct them and send the whole file again" in receipt["what_happens_next"]

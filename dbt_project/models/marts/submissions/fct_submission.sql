@@ -31,7 +31,13 @@ select
     timed.refused_by,
     timed.refused_because,
     coalesce(standing.n_tables_standing, 0) as n_tables_standing,
-    timed.outcome <> 'refused' and standing.submission_id is null as is_superseded,
+    timed.outcome <> 'refused'
+    and standing.submission_id is null
+    and withdrawal.submission_id is null as is_superseded,
+    withdrawal.submission_id is not null as is_withdrawn,
+    withdrawal.withdrawn_from as withdrawn_at,
+    withdrawal.withdrawn_because,
+    withdrawal.withdrawn_by,
     timed.rows_read,
     timed.rows_accepted,
     timed.rows_rejected,
@@ -41,3 +47,7 @@ select
     timed.template_version
 from timed
 left join standing on timed.submission_id = standing.submission_id
+left join {{ ref('int_withdrawals') }} as withdrawal
+    on
+        timed.submission_id = withdrawal.submission_id
+        and withdrawal.withdrawn_until is null

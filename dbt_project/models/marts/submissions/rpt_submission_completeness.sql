@@ -4,8 +4,9 @@ with received as (
         period,
         count(*) as n_submissions,
         count(*) filter (where outcome = 'refused') as n_refused,
-        min(received_on) filter (where outcome <> 'refused') as first_received_on,
-        max(received_on) filter (where outcome <> 'refused') as last_received_on,
+        count(*) filter (where outcome <> 'refused' and is_withdrawn) as n_withdrawn,
+        min(received_on) filter (where outcome <> 'refused' and not is_withdrawn) as first_received_on,
+        max(received_on) filter (where outcome <> 'refused' and not is_withdrawn) as last_received_on,
         cast(sum(rows_rejected) filter (where n_tables_standing > 0) as bigint) as rows_rejected
     from {{ ref('fct_submission') }}
     where period is not null
@@ -30,6 +31,7 @@ owed as (
         coalesce(expected.is_designated, false) as is_designated,
         coalesce(received.n_submissions, 0) as n_submissions,
         coalesce(received.n_refused, 0) as n_refused,
+        coalesce(received.n_withdrawn, 0) as n_withdrawn,
         received.first_received_on,
         received.last_received_on,
         coalesce(received.rows_rejected, 0) as rows_rejected
@@ -54,6 +56,7 @@ select
     end as status,
     owed.n_submissions,
     owed.n_refused,
+    owed.n_withdrawn,
     owed.first_received_on,
     owed.last_received_on,
     owed.rows_rejected,
