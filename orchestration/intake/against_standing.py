@@ -29,8 +29,14 @@ from orchestration.intake.standing_statuses import status_findings
 from orchestration.lake import Batch
 from orchestration.school_year import school_year_of
 
+KIND = "submissions"  # of a batch of the lake
 FILES_AT_ONCE = 150  # new files whose LEAs are looked at together: what memory holds
 TABLES = sorted(standing_references.TABLES | {standing_spending.TABLE, standing_statuses.TABLE})
+
+
+def submission_batches(root: UPath) -> list[Batch]:
+    """The batches of submissions that stand in a lake."""
+    return [b for b in lake.standing(root) if b.info.get("kind") == KIND]
 
 
 def batches_that_matter(
@@ -83,10 +89,12 @@ def check_against_standing(
         root, batches_that_matter(earlier, set(sent["lea_id"]), set(sent["period"]), first_month)
     )
     where = pc.field("table_name").isin(TABLES) & pc.field("lea_id").isin(sorted(set(sent["lea_id"])))
-    tables = pd.concat([held(before, where), sent], ignore_index=True)
+    ids = frozenset(sent["submission_id"])
+    known = held(before, where)
+    known = known[~known["submission_id"].isin(ids)]  # a file that is checked may have been sent already
+    tables = pd.concat([known, sent], ignore_index=True)
     years = {p: school_year_of(p, first_month) for p in set(tables["period"])}
     tables = tables[tables["period"].map(years).isin({years[p] for p in set(sent["period"])})]
-    ids = frozenset(sent["submission_id"])
     rows = StandingRows({t: [*before.get(t, []), *new.get(t, [])] for t in {*before, *new}})
     of_part: dict[str, list[Finding]] = {}
     for timelines in _some_leas(files_of(tables, ids)):

@@ -30,7 +30,12 @@ from orchestration.code_version import SUBMISSION_READERS, code_version
 from orchestration.errors import BadDataError
 from orchestration.feeds.directory import known_organizations
 from orchestration.intake import pool
-from orchestration.intake.against_standing import check_against_standing, periods_of
+from orchestration.intake.against_standing import (
+    KIND,
+    check_against_standing,
+    periods_of,
+    submission_batches,
+)
 from orchestration.intake.assemble import ACCEPTED, REFUSED, WITH_REJECTS
 from orchestration.intake.authority import DIRECTORY_COLUMNS
 from orchestration.intake.earlier import SentUntil
@@ -41,7 +46,6 @@ from orchestration.intake.worker import Job, SetUp
 from orchestration.policy import Policy
 from orchestration.settings import Settings
 
-KIND = "submissions"
 Runner = Callable[[Sequence[Job], SetUp, int, Callable[[str], None]], pool.Done]
 
 
@@ -123,7 +127,7 @@ def take_in_submissions(
     first = first_arrivals(archive.arrivals(settings.archive, "submission"))
     repeats = sum(first[submission_id(a)] != a for a in new)
     reader = reader_version(policy)
-    standing = [b for b in lake.standing(settings.lake) if b.info.get("kind") == KIND]
+    standing = submission_batches(settings.lake)
     until = SentUntil(first)
     valid = [b for b in standing if b.info["reader"] == reader and _knew_all(b, until)]
     outdated = [b for b in standing if b not in valid]
