@@ -162,7 +162,10 @@ def check(
     file: Annotated[Path, typer.Argument(help="The workbook or zip of CSVs to look at. It is not sent.")],
     state: State,
     home: Annotated[
-        Path | None, typer.Option("--home", help="A home whose directory says which school is whose.")
+        Path | None,
+        typer.Option(
+            "--home", help="A home: its directory says which school is whose, its lake what was sent before."
+        ),
     ] = None,
     feeds: Annotated[
         Path | None, typer.Option("--feeds", help="Or a folder with the state's own files, read for that.")
@@ -191,7 +194,8 @@ def check(
         known = known_organizations(settings.lake, now()) if home else None
         if feeds:
             known = directory_of_feeds(feeds, settings, policy, now())
-        checked = check_file(file, settings, policy, now(), lea_id=lea, known=known)
+        history = settings.lake if home else None
+        checked = check_file(file, settings, policy, now(), lea_id=lea, known=known, history=history)
         if page:
             write_whole(page, checked.page)
     except (InterlaceError, OSError) as e:

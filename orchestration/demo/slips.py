@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from orchestration.contracts.codesets import load_code_sets
 from orchestration.contracts.model import submission_tables
@@ -46,10 +46,48 @@ _Change = tuple[str, str, int, Any]
 _Maker = Callable[[random.Random, Tables, dict[str, list[int]]], _Change | None]
 
 
-def plant(world: World, period: str, tables: Tables, org_ids: Sequence[str]) -> list[Slip]:
+class SentBefore:
+    """The amounts that an LEA's files of a school year said, for slips that go back behind them."""
+
+    COLUMNS: ClassVar = {
+        ("action_status", "percent_complete"): "action_code",
+        ("action_status", "spent_to_date"): "action_code",
+        ("expenditures", "spent_to_date"): "fund_source",
+    }
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, ...], list[tuple[str, datetime, float]]] = {}
+
+    def add(self, period: str, received_at: datetime, tables: Tables, slips: Sequence[Slip]) -> None:
+        """Keep what a file says, but for rows that a slip may have put aside."""
+        aside = {(s.table, s.index) for s in slips if s.table != "action_status" or s.kind not in FALLS}
+        for (table, column), code in self.COLUMNS.items():
+            for index, row in enumerate(tables.get(table, [])):
+                if (table, index) not in aside and isinstance(value := row.get(column), int | float):
+                    key = (table, column, str(row["org_id"]), row[code])
+                    self._said.setdefault(key, []).append((period, received_at, value))
+
+    def last(self, table: str, column: str, row: Row, at: datetime) -> float:
+        """What stood at a time; 0 where nothing did."""
+        key = (table, column, str(row["org_id"]), row[self.COLUMNS[table, column]])
+        return max((said for said in self._said.get(key, []) if said[1] < at), default=("", at, 0.0))[2]
+
+
+def plant(
+    world: World,
+    period: str,
+    tables: Tables,
+    org_ids: Sequence[str],
+    before: SentBefore,
+    received_at: datetime,
+) -> list[Slip]:
     """Change one cell of each organization that is due for a slip this month.
 
     Rows and lists that are changed are copied first: other months share them.
+
+    Args:
+        before: what the LEA's files of earlier months of the school year said.
+        received_at: when this one arrives.
 
     Returns:
         The slips, in order of organization.
@@ -64,8 +102,11 @@ def plant(world: World, period: str, tables: Tables, org_ids: Sequence[str]) -> 
         rows_of = {
             t: [i for i, r in enumerate(rows) if r.get("org_id") == org_id] for t, rows in tables.items()
         }
-        for kind in sample(rng, list(MAKERS), len(MAKERS)):
-            change = MAKERS[kind](rng, tables, rows_of)
+        for kind in sample(rng, KINDS, len(KINDS)):
+            if kind in FALLS:
+                change = _fall(rng, tables, rows_of, *FALLS[kind], before, received_at)
+            else:
+                change = MAKERS[kind](rng, tables, rows_of)
             if change is None:
                 continue
             table, column, index, value = change
@@ -213,3 +254,32 @@ MAKERS: dict[str, _Maker] = {
     "missing_required": _missing_required,
     "unknown_code": _unknown_code,
 }
+
+
+def _fall(
+    rng: random.Random,
+    tables: Tables,
+    rows_of: dict[str, list[int]],
+    table: str,
+    column: str,
+    before: SentBefore,
+    received_at: datetime,
+) -> _Change | None:
+    """Half of what stood before, where no reason stands beside it."""
+
+    def fits(row: Row) -> bool:
+        given = row.get("status", "in_progress") == "in_progress" and "cause" not in row and column in row
+        return given and before.last(table, column, row, received_at) >= 10
+
+    index = _pick(rng, tables, rows_of, table, fits)
+    if index is None:
+        return None
+    return table, column, index, int(before.last(table, column, tables[table][index], received_at) / 2)
+
+
+FALLS = {
+    "percent_fell": ("action_status", "percent_complete"),
+    "action_spending_fell": ("action_status", "spent_to_date"),
+    "fund_spending_fell": ("expenditures", "spent_to_date"),
+}
+KINDS = [*MAKERS, *FALLS]

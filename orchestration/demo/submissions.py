@@ -17,7 +17,7 @@ from orchestration.contracts.model import SUBMISSION_ORDER
 from orchestration.demo import reports
 from orchestration.demo.plans import Plan, make_plan
 from orchestration.demo.progress import Course, courses, month_rows
-from orchestration.demo.slips import Slip, plant
+from orchestration.demo.slips import SentBefore, Slip, plant
 from orchestration.demo.words import generator, person
 from orchestration.demo.world import Lea, Month, World
 from orchestration.intake.template import TEMPLATE_VERSION
@@ -91,6 +91,7 @@ def lea_submissions(world: World, lea: Lea) -> Iterator[Submission]:
     form = "zip" if habits.random() < CSV_SHARE else "xlsx"
     careless = habits.random() < CARELESS_SHARE
     followed: dict[str, list[_Followed]] = {}
+    before = SentBefore()
     for month in world.months:
         if not lea.years.get(month.school_year):
             continue
@@ -101,7 +102,12 @@ def lea_submissions(world: World, lea: Lea) -> Iterator[Submission]:
             followed = {
                 month.school_year: _follow(world, lea, month.school_year)
             }  # one year at a time in memory
-        yield from _month(world, lea, month, followed[month.school_year], form, careless, rng)
+            before = SentBefore()
+        sent = list(_month(world, lea, month, followed[month.school_year], form, careless, rng, before))
+        if world.slips > 0:
+            for submission in sent:
+                before.add(month.period, submission.received_at, submission.tables, submission.slips)
+        yield from sent
 
 
 def _follow(world: World, lea: Lea, school_year: str) -> list[_Followed]:
@@ -123,6 +129,7 @@ def _month(
     form: str,
     careless: bool,
     rng: random.Random,
+    before: SentBefore,
 ) -> Iterator[Submission]:
     late = rng.random() < LATE[careless]
     day = month.due_on + timedelta(days=rng.randint(1, 25)) if late else _on_time(rng, month)
@@ -147,19 +154,20 @@ def _month(
             }
         ]
         tables = {t: tables[t] for t in SUBMISSION_ORDER if t in tables}
+        local = datetime.combine(when, time(rng.randint(7, 17), rng.randint(0, 59), rng.randint(0, 59)))
+        received_at = naive_utc(local.replace(tzinfo=ZoneInfo(world.time_zone)))
         slips = (
-            plant(world, month.period, tables, [f.plan.org.org_id for f in followed])
+            plant(world, month.period, tables, [f.plan.org.org_id for f in followed], before, received_at)
             if kind == "report"
             else []
         )
-        local = datetime.combine(when, time(rng.randint(7, 17), rng.randint(0, 59), rng.randint(0, 59)))
         yield Submission(
             lea_id=lea.lea_id,
             period=month.period,
             name=f"{name}.{form}" if kind == "report" else f"{name}-corrected.{form}",
             form=form,
             kind=kind,
-            received_at=naive_utc(local.replace(tzinfo=ZoneInfo(world.time_zone))),
+            received_at=received_at,
             late=when > month.due_on,
             supersedes=None if kind == "report" else f"{name}.{form}",
             silent=silent,

@@ -24,7 +24,9 @@ def lake_rows(verdict: Verdict) -> dict[str, pa.Table]:
     }
     found["intake__submissions"] = _table("intake__submissions", [_submission(f) for f in verdict.files])
     found["intake__tables"] = _table("intake__tables", [r for f in verdict.files for r in _tables(f)])
-    found["intake__findings"] = _table("intake__findings", [r for f in verdict.files for r in _findings(f)])
+    found["intake__findings"] = _table(
+        "intake__findings", [r for f in verdict.files for r in finding_rows(f)]
+    )
     return found
 
 
@@ -120,7 +122,8 @@ def _text(note: Note) -> dict[str, Any]:
     return {**table, **{k: shown(v) if isinstance(v, str) else v for k, v in note.words.items()}}
 
 
-def _findings(file: FileVerdict) -> list[dict[str, Any]]:
+def finding_rows(file: FileVerdict) -> list[dict[str, Any]]:
+    """The rows of `intake__findings` that a file's notes give."""
     return [
         {
             **_common(file),

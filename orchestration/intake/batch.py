@@ -12,11 +12,12 @@ import hashlib
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -29,8 +30,15 @@ from orchestration.code_version import SUBMISSION_READERS, code_version
 from orchestration.errors import BadDataError
 from orchestration.feeds.directory import known_organizations
 from orchestration.intake import pool
+from orchestration.intake.against_standing import (
+    KIND,
+    check_against_standing,
+    periods_of,
+    submission_batches,
+)
 from orchestration.intake.assemble import ACCEPTED, REFUSED, WITH_REJECTS
 from orchestration.intake.authority import DIRECTORY_COLUMNS
+from orchestration.intake.earlier import SentUntil
 from orchestration.intake.found import Received
 from orchestration.intake.history import write_histories
 from orchestration.intake.owing import obliged_leas
@@ -40,7 +48,6 @@ from orchestration.intake.worker import Job, SetUp
 from orchestration.policy import Policy
 from orchestration.settings import Settings
 
-KIND = "submissions"
 Runner = Callable[[Sequence[Job], SetUp, int, Callable[[str], None]], pool.Done]
 
 
@@ -170,25 +177,31 @@ def read_into_lake(
     Others, and errors, as of `take_in_submissions`.
     """
     reader = reader_version(policy)
-    standing = [b for b in lake.standing(settings.lake) if b.info.get("kind") == KIND]
-    outdated = [b for b in standing if b.info["reader"] != reader]
-    held = {s for b in standing if b.info["reader"] == reader for s in b.info["submissions"]}
+    standing = submission_batches(settings.lake)
+    until = SentUntil(first)
+    valid = [b for b in standing if b.info["reader"] == reader and _knew_all(b, until)]
+    outdated = [b for b in standing if b not in valid]
+    held = {s for b in valid for s in b.info["submissions"]}
     pending = {s: a for s, a in first.items() if s not in held and a.received_at <= as_of}
     counts: Counter[str] = Counter()
     names = []
     for taken_at in sorted({a.taken_at for a in pending.values()}):
         group = {s: a for s, a in sorted(pending.items()) if a.taken_at == taken_at}
-        replaced = [b for b in outdated if b.info["taken_at"] == taken_at.isoformat()]
+        replaced = [b for b in outdated if _is_read_again(b, taken_at, group)]
         if replaced:
-            progress(f"reading {len(group):,} submissions again: the code or the policy changed since")
+            progress(
+                f"reading {len(group):,} submissions again: the code, the policy or what came before changed"
+            )
         known = directory(settings.lake, taken_at)
         if known.empty:  # archived before any directory came
             known = directory(settings.lake, as_of)
+        earlier = [b for b in valid if datetime.fromisoformat(b.info["taken_at"]) <= taken_at]
         batch, found = _take_in_group(
-            settings, policy, as_of, taken_at, group, known, progress, run, replaced, reader
+            settings, policy, as_of, taken_at, group, known, progress, run, replaced, reader, until, earlier
         )
         counts += found
-        names.append(batch)
+        valid.append(batch)
+        names.append(batch.name)
     return Reading(len(pending), counts, tuple(names))
 
 
@@ -208,9 +221,26 @@ def reader_version(policy: Policy) -> str:
     return f"{code_version(SUBMISSION_READERS)}-{policy.sha256[:16]}"
 
 
-def batch_name(taken_at: datetime, submissions: Sequence[str], reader: str) -> str:
-    """The name of the batch that holds those submissions as that version reads them: equal content, equal name."""
-    named = "\n".join([reader, *sorted(submissions)])
+def _knew_all(batch: lake.Batch, until: SentUntil) -> bool:
+    """Whether the batch was read knowing all that its senders had sent by then, as the archive says it now."""
+    digest = until.digest(batch.info["submissions"], datetime.fromisoformat(batch.info["taken_at"]))
+    return batch.info.get("sent_until") == digest
+
+
+def _is_read_again(batch: lake.Batch, taken_at: datetime, group: Collection[str]) -> bool:
+    """Whether an outdated batch is replaced by that of a night: it is the night's, or holds a file that now is."""
+    same_night = batch.info["taken_at"] == taken_at.isoformat()
+    return same_night or not set(batch.info["submissions"]).isdisjoint(group)
+
+
+def batch_name(
+    taken_at: datetime, submissions: Sequence[str], reader: str, sent_until: str, replaces: Sequence[str]
+) -> str:
+    """The name of the batch that holds those submissions as that version reads them: equal content, equal name.
+
+    What it replaces is part of it: of two that replace each other, as where the code goes back, neither would stand.
+    """
+    named = "\n".join([reader, sent_until, *sorted(submissions), *sorted(replaces)])
     digest = hashlib.sha256(named.encode("utf-8", "backslashreplace")).hexdigest()
     return f"{taken_at:%Y%m%dT%H%M%S%f}-{KIND}-{digest[:8]}"
 
@@ -226,8 +256,12 @@ def _take_in_group(
     run: Runner,
     replaced: Sequence[lake.Batch],
     reader: str,
-) -> tuple[str, Counter[str]]:
-    name = batch_name(taken_at, list(group), reader)
+    until: SentUntil,
+    earlier: Sequence[lake.Batch],
+) -> tuple[lake.Batch, Counter[str]]:
+    sent_until = until.digest(group, taken_at)
+    replaces = sorted(b.name for b in replaced)
+    name = batch_name(taken_at, list(group), reader, sent_until, replaces)
     writer = lake.BatchWriter(settings.lake, name)
     with _scratch(settings) as folder:
         scratch = Path(folder)
@@ -253,17 +287,21 @@ def _take_in_group(
             for s, a in group.items()
         ]
         done = run(jobs, set_up, settings.workers, progress)
+        parts, first_month = scratch / "parts", policy.school_year_first_month
+        received = [j.received for j in jobs]
+        check_against_standing(done, parts, name, received, settings.lake, earlier, first_month)
+        periods = periods_of(done, parts)
         # only this process writes into the lake: a worker that outlives it can do no harm
         for table, files in sorted(done.parts.items()):
             for file in files:
                 storage.put_file(scratch / "parts" / table / file, settings.lake / table / file)
                 writer.add(table, file)
-    info = {"kind": KIND, "as_of": as_of.isoformat(), "taken_at": taken_at.isoformat()}
+    info: dict[str, Any] = {"kind": KIND, "as_of": as_of.isoformat(), "taken_at": taken_at.isoformat()}
     if replaced:  # before the commit: an answer that is missing is given again, one that is outdated never
         forget_receipts(settings.outbox, group)
-    replaces = sorted(b.name for b in replaced)
-    writer.commit({**info, "reader": reader, "replaces": replaces, "submissions": sorted(group)})
-    return name, done.counts
+    info |= {"reader": reader, "sent_until": sent_until}
+    batch = writer.commit({**info, "replaces": replaces, "periods": periods, "submissions": sorted(group)})
+    return batch, done.counts
 
 
 def _scratch(settings: Settings) -> AbstractContextManager[str]:

@@ -7,7 +7,7 @@ LEA speaking for itself, and the answer says which checks were left out.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from upath import UPath
 
 from orchestration.errors import BadDataError, ConfigError
 from orchestration.intake import pool
+from orchestration.intake.against_standing import check_against_standing, submission_batches
 from orchestration.intake.answer_schools import rows_by_school
 from orchestration.intake.assemble import ACCEPTED, REFUSED
 from orchestration.intake.authority import DIRECTORY_COLUMNS
@@ -27,6 +28,7 @@ from orchestration.intake.found import Received
 from orchestration.intake.receipt import make_receipt
 from orchestration.intake.receipt_page import NOT_SENT, advice, place, receipt_page
 from orchestration.intake.worker import Job, SetUp
+from orchestration.lake import Batch
 from orchestration.policy import Policy
 from orchestration.settings import Settings
 from orchestration.storage import sha256_file
@@ -41,7 +43,7 @@ WITHOUT_DIRECTORY = (
     "directory (--home or --feeds)"
 )
 WITHOUT_SENDER = "whose file it is, as its cover does not say: give --lea, or mend the cover"
-WITHOUT_HISTORY = "anything sent before: only this file is looked at"
+WITHOUT_HISTORY = "what was sent before: only this file is looked at (--home lays it on what stands there)"
 NOBODY = "unknown"  # the folder of a file whose sender is not known yet
 Run = Callable[..., pool.Done]
 
@@ -69,6 +71,7 @@ def check_file(
     *,
     lea_id: str = "",
     known: pd.DataFrame | None = None,
+    history: UPath | None = None,
     run: Run = pool.run,
 ) -> Checked:
     """Say what a night would say of a file, without taking it in.
@@ -80,6 +83,7 @@ def check_file(
         at: the time at which it would arrive (UTC).
         lea_id: who would send it; blank for the LEA that the cover names.
         known: the state's directory, where there is one.
+        history: the lake that holds what was sent before, where there is one.
         run: has the file read.
 
     Raises:
@@ -90,7 +94,7 @@ def check_file(
         raise BadDataError(f"there is no file {path}")
     if lea_id and not policy.is_lea_id(lea_id):
         raise ConfigError(f"{lea_id!r} is not the ID of an LEA of this state; write it with all its digits")
-    left_out = [WITHOUT_HISTORY]
+    left_out = [WITHOUT_HISTORY] if history is None else []
     names: dict[str, str] = {}
     reader = _Reader(path, settings, policy, at, run)
     if known is not None and known.empty:
@@ -99,13 +103,14 @@ def check_file(
         [] if lea_id and known is not None else reader.read(NOBODY, [_organization(NOBODY, "lea", NOBODY)])
     )
     sender = lea_id or _sender(first, policy)
+    sent_before = [] if history is None or sender == NOBODY else submission_batches(history)
     if known is None or sender == NOBODY:
         left_out.insert(0, WITHOUT_DIRECTORY if known is None else WITHOUT_SENDER)
-        receipt = reader.receipt(sender, _assumed(first, sender, policy))
+        receipt = reader.receipt(sender, _assumed(first, sender, policy), history, sent_before)
         receipt["findings"] = [f for f in receipt["findings"] if f["rule"] != "org.level"]
     else:
         rows = known[list(DIRECTORY_COLUMNS)].dropna().itertuples(index=False, name=None)
-        receipt = reader.receipt(sender, [(_day(r[0]), *r[1:]) for r in rows])
+        receipt = reader.receipt(sender, [(_day(r[0]), *r[1:]) for r in rows], history, sent_before)
         named = known[["org_id", "org_name"]].dropna()
         names = dict(zip(named["org_id"], named["org_name"], strict=True))
     receipt["left_out"] = left_out
@@ -153,8 +158,14 @@ class _Reader:
         """The findings alone."""
         return list(self.receipt(folder, directory)["findings"])
 
-    def receipt(self, folder: str, directory: list[Row]) -> dict[str, Any]:
-        """The receipt that the file would get from that folder, by that directory."""
+    def receipt(
+        self,
+        folder: str,
+        directory: list[Row],
+        history: UPath | None = None,
+        sent_before: Sequence[Batch] = (),
+    ) -> dict[str, Any]:
+        """The receipt that the file would get from that folder, by that directory, after those batches of a lake."""
         received = Received(
             f"{folder}-{self.sha256[:12]}",
             folder,
@@ -179,6 +190,11 @@ class _Reader:
                 worker_megabytes=self.settings.worker_megabytes,
             )
             done = self.run([Job(received, str(self.path.resolve()))], set_up, 1, _silent)
+            if history is not None:
+                first_month = self.policy.school_year_first_month
+                check_against_standing(
+                    done, root / "parts", "check", [received], history, sent_before, first_month
+                )
             files = {t: [UPath(root / "parts" / t / f) for f in fs] for t, fs in done.parts.items()}
             (submission,) = _rows(files, "intake__submissions")
             schools = rows_by_school(files, pa.array([submission["submission_id"]]))

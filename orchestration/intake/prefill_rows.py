@@ -1,8 +1,7 @@
 """What stands, from the lake alone: the rows that a file for a month would repeat if nothing changed.
 
-The same rules as the warehouse's: of an LEA's files for one month the last received stands, table by
-table; a table without one good row never supersedes, and a file that the state withdrew does not stand.
-Of an organization the latest month stands.
+Which file stands for a month is decided in `standing`; what the state withdrew does not stand. Of an
+organization the latest month stands.
 """
 
 from __future__ import annotations
@@ -17,17 +16,15 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from upath import UPath
 
 from orchestration import lake
 from orchestration.contracts.model import Field, submission_tables
-from orchestration.intake.assemble import REFUSED
+from orchestration.intake.standing import held, read_parts
 from orchestration.intake.withdrawals import withdrawn
 
 Row = dict[str, Any]
 BY_TIME = ["period", "received_at", "submission_id"]
-HELD = ["lea_id", "period", "table_name", "submission_id", "received_at"]
 
 
 @dataclass(frozen=True)
@@ -49,14 +46,9 @@ class Standing:
         until = (pc.field("received_at") <= pa.scalar(as_of, pa.timestamp("us"))) & (
             pc.field("period") <= period
         )
-        accepted = _read(
-            parts.get("intake__submissions", []), ["submission_id"], until & (pc.field("outcome") != REFUSED)
-        )
-        held = _read(parts.get("intake__tables", []), HELD, until & (pc.field("rows_accepted") > 0))
-        files = held.to_pandas() if held is not None else pd.DataFrame(columns=HELD)
-        known = set(accepted["submission_id"].to_pylist()) if accepted is not None else set()
-        known -= set(withdrawn(root, as_of))
-        files = files[files["submission_id"].isin(known)].sort_values(["received_at", "submission_id"])
+        files = held(parts, until & (pc.field("rows_accepted") > 0))
+        files = files.sort_values(["received_at", "submission_id"])
+        files = files[~files["submission_id"].isin(set(withdrawn(root, as_of)))]
         files = files.drop_duplicates(["lea_id", "period", "table_name"], keep="last")
         return Standing(parts, files)
 
@@ -87,7 +79,7 @@ class Standing:
         wanted = standing & pc.field("org_id").isin(sorted(organizations))
         keys = []
         for n, path in enumerate(paths):
-            found = _read([path], [*by, *BY_TIME], wanted)
+            found = read_parts([path], [*by, *BY_TIME], wanted)
             if found is not None and found.num_rows:
                 frame = found.to_pandas()
                 keys.append(frame.assign(part=n, place=range(len(frame))))
@@ -99,7 +91,7 @@ class Standing:
         columns = [*(f.name for f in fields), "period"]
         rows: list[Row] = []
         for part, places in chosen.groupby("part")["place"]:
-            whole = _read([paths[int(part)]], columns, wanted)
+            whole = read_parts([paths[int(part)]], columns, wanted)
             assert whole is not None
             rows += whole.take(pa.array(sorted(places))).to_pylist()
         for row in rows:
@@ -107,14 +99,6 @@ class Standing:
                 row[field.name] = as_cell(field, row[field.name])
         key = submission_tables()[table].primary_key
         return sorted(rows, key=lambda r: [in_order(r[k]) for k in key])
-
-
-def _read(paths: list[UPath], columns: list[str], where: pc.Expression) -> pa.Table | None:
-    tables = []
-    for path in paths:
-        with path.open("rb") as f:
-            tables.append(pq.read_table(f, columns=columns, filters=where))
-    return pa.concat_tables(tables) if tables else None
 
 
 def as_cell(field: Field, value: Any) -> Any:

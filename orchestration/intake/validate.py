@@ -21,10 +21,12 @@ from orchestration.intake.found import FileRead, Note, Received
 from orchestration.intake.measure_texts import check_measures
 from orchestration.intake.membership import levels, organizations, senders
 from orchestration.intake.reading import Context
-from orchestration.intake.references import check_references
+from orchestration.intake.references import REFERENCES, check_references
 from orchestration.intake.rules import severity, shown
 from orchestration.intake.statuses import check_statuses
 from orchestration.intake.verdict import FileVerdict, TableVerdict, Verdict
+
+LAID_ON_EARLIER = {"action_status", "expenditures", *(r.table for r in REFERENCES)}
 
 
 def validate(files: Sequence[tuple[Received, FileRead]], directory: Directory, context: Context) -> Verdict:
@@ -65,13 +67,16 @@ def validate(files: Sequence[tuple[Received, FileRead]], directory: Directory, c
 
 
 def _keep_own(verdict: FileVerdict, read: FileRead) -> None:
-    """Lay the sender's own columns beside each row with a note, so that it finds its record again."""
+    """Lay the sender's own columns beside each row with a note, so that it finds its record again.
+
+    Beside each row too of what is laid on earlier files later: that may find more.
+    """
     noted = {(n.table, n.row) for n in verdict.notes}
     for raw in read.tables:
         if not raw.own:
             continue
         for n, row in enumerate(raw.rows):
-            if (raw.table, row) in noted:
+            if (raw.table, row) in noted or raw.table in LAID_ON_EARLIER:
                 cells = {title: shown(column[n]) for title, column in raw.own.items() if column[n] != ""}
                 verdict.own[raw.table, row] = cells
 

@@ -45,13 +45,19 @@ def bring_into_lake(settings: Settings) -> int:
     return len(new)
 
 
-def withdrawn(root: UPath, as_of: datetime) -> dict[str, Withdrawn]:
-    """The submissions that are withdrawn at a time, by ID, as the lake says."""
+def decisions_made(root: UPath) -> list[Decision]:
+    """Every decision that a lake holds."""
     made = []
     for path in lake.parts(root).get(TABLE, []):
         with path.open("rb") as f:
             made += [Decision(**row) for row in pq.read_table(f).to_pylist()]
-    return {s: Withdrawn(d.decided_at, d.reason) for s, d in in_force(made, as_of).items()}
+    return made
+
+
+def withdrawn(root: UPath, as_of: datetime) -> dict[str, Withdrawn]:
+    """The submissions that are withdrawn at a time, by ID, as the lake says."""
+    made = in_force(decisions_made(root), as_of)
+    return {s: Withdrawn(d.decided_at, d.reason) for s, d in made.items()}
 
 
 def decide(

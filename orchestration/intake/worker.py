@@ -29,6 +29,7 @@ from orchestration.intake import workbook
 from orchestration.intake.assemble import REFUSED, lake_rows
 from orchestration.intake.authority import DIRECTORY_COLUMNS, Directory
 from orchestration.intake.found import FileRead, Note, Received, UnreadableError
+from orchestration.intake.places import write_places
 from orchestration.intake.reading import Context
 from orchestration.intake.validate import validate
 from orchestration.policy import Policy, PolicyValue
@@ -124,6 +125,7 @@ def do_chunk(
     writer = lake.BatchWriter(UPath(set_up.scratch), set_up.batch)
     for name, rows in tables.items():
         writer.write(name, rows, part)
+    write_places(Path(set_up.scratch), part, verdict.files)
     return {"parts": writer.parts, "counts": _counts(tables)}
 
 

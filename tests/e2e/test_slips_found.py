@@ -14,7 +14,7 @@ import pytest
 
 from orchestration import lake, storage
 from orchestration.demo.simulate import simulate
-from orchestration.demo.slips import MAKERS
+from orchestration.demo.slips import KINDS
 from orchestration.demo.state import DEMO_AS_OF, DEMO_PERIODS, DEMO_STATE, write_demo_state
 from orchestration.feeds.load import load_feeds
 from orchestration.intake.batch import take_in_submissions
@@ -111,13 +111,13 @@ def test_every_planted_slip_is_found_and_nothing_else_is(taken_in: Callable[[flo
     follows = [f for f in others if f["rule_id"] == "reference.action" and (f["file"], f["value"]) in coded]
     false_alarms = [f for f in others if f not in follows]
     lines = [f"{home.files} files, {len(slips)} slips, {len(findings)} findings"]
-    lines += [f"{k:34} planted {planted[k]:3}  found {found[k]:3}  read right {read[k]:3}" for k in MAKERS]
+    lines += [f"{k:34} planted {planted[k]:3}  found {found[k]:3}  read right {read[k]:3}" for k in KINDS]
     lines += [f"told again at the action's status: {len(follows)}; false alarms: {len(false_alarms)}"]
     sys.stdout.write("\n".join(["", *lines, ""]))  # shown by pytest -s or where the test fails
     assert home.files == len(storage.read_json(home.settings.home / "simulation" / "manifest.json"))
     assert not missed, missed[:5]
     assert not false_alarms, [f["message"] for f in false_alarms[:5]]
-    assert set(planted) == set(MAKERS), "a kind that was not planted shows nothing: choose another seed"
+    assert set(planted) == set(KINDS), "a kind that was not planted shows nothing: choose another seed"
 
 
 def test_a_clean_simulation_gives_no_finding_at_all(taken_in: Callable[[float], Home]) -> None:

@@ -11,7 +11,7 @@ from demo_checks import SLIPS, manifest_of, read_file
 
 from orchestration import storage
 from orchestration.contracts.model import submission_tables
-from orchestration.demo.slips import MAKERS
+from orchestration.demo.slips import KINDS
 from orchestration.intake.template import FIRST_DATA_ROW
 
 
@@ -72,7 +72,7 @@ def test_but_for_the_slips_the_files_are_those_of_a_simulation_without(
 def test_every_kind_of_slip_occurs_about_as_often_as_asked(slipped: Any, planted: list[dict[str, Any]]):
     report, settings = slipped
     assert report.slips == len(planted)
-    assert set(Counter(s["kind"] for s in planted)) == set(MAKERS)
+    assert set(Counter(s["kind"] for s in planted)) == set(KINDS)
     organization_months = sum(
         e["rows"]["organizations"] for e in manifest_of(settings) if e["kind"] == "report"
     )

@@ -9,8 +9,19 @@ from pathlib import Path
 import pytest
 from intake_home import SCHOOL, Home
 
+from orchestration.intake import against_standing
 from orchestration.policy import Policy, PolicyValue
 from orchestration.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def plans_elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most files of these tests bring statuses without their plan, and are about something else.
+
+    That the plan was never sent is looked at where the module says `LOOKS_FOR_PLANS = True`.
+    """
+    if not getattr(request.module, "LOOKS_FOR_PLANS", False):
+        monkeypatch.setattr(against_standing, "ask_references", lambda file, timeline: [])
 
 
 @pytest.fixture
