@@ -18,6 +18,7 @@ from orchestration.intake import against_standing
 from orchestration.intake.check import WITHOUT_HISTORY, check_file
 from orchestration.intake.references import REFERENCES, Reference
 from orchestration.intake.rules import severity
+from orchestration.intake.withdrawals import decide
 from orchestration.school_year import period_end
 
 LOOKS_FOR_PLANS = True
@@ -130,6 +131,16 @@ def test_a_plan_that_was_refused_or_is_anothers_does_not_stand(home: Home) -> No
     send(home, "2023-12", {**plan(), "goals": [{"org_id": OTHER_LEA, "goal_code": "G1", "statement": "s"}]})
     send(home, "2024-01", {"action_status": [status()]})
     assert [t for t in told(home) if t[1] == "2024-01"] == [("reference.standing", "2024-01", "1.1.1.1")]
+
+
+def test_a_plan_that_the_state_withdrew_does_not_stand_for_what_comes_after(home: Home) -> None:
+    send(home, "2023-11", plan())
+    send(home, "2023-12", {"action_status": [status()]})
+    home.night(datetime(2024, 1, 10))
+    sent = next(s["submission_id"] for s in home.rows("intake__submissions") if s["period"] == "2023-11")
+    decide(home.settings, "withdraw", sent, "Of another school", "J. Ortiz", datetime(2024, 1, 20))
+    send(home, "2024-01", {"action_status": [status()]})
+    assert told(home) == [("reference.standing", "2024-01", "1.1.1.1")]
 
 
 DONE = {"status": "completed", "completed_on": datetime(2023, 11, 20).date()}
