@@ -67,7 +67,12 @@ is always needed.
 - **Baselines, targets and results** are kept as they are written; [targets.md](targets.md) shows which
   figure each form means, and what is flagged.
 - **What a row names** (its action, milestone, strategy, goal) should stand in the file, where the file brings
-  that table. Every rule is listed in [rules.md](rules.md).
+  that table, and else in what you sent before in the school year; a row that names what is in neither is kept and
+  flagged.
+- **What you reported before** is not taken back without a word: a fund's spending that falls is put aside unless
+  its comment says why; an action that is completed no more, or whose percent or spending falls, is flagged
+  unless its cause or adjustment says why. Compared is the latest earlier month of the school year.
+  Every rule is listed in [rules.md](rules.md).
 - **A file** is refused as a whole if it cannot be read, is not this template, or speaks for an LEA, a
   school or a month that is not its sender's to report.
 

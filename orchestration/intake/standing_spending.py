@@ -9,10 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from orchestration.intake.standing import File, StandingRows, Timeline
-from orchestration.intake.standing_findings import PLACE, Finding, blank, finding, plain
+from orchestration.intake.standing_findings import PLACE, Finding, finding, plain
 
 TABLE = "expenditures"
 RULE = "spending.fell"
@@ -27,7 +25,7 @@ class _Sent:
     row: Any
     key: Key
     amount: float
-    explained: bool
+    comment: str
 
 
 class Spending:
@@ -41,11 +39,11 @@ class Spending:
     def __init__(self, files: list[File], rows: StandingRows) -> None:
         frame = rows.of(TABLE, files, COLUMNS)
         self._sent: dict[str, dict[Key, _Sent]] = {}
-        explained = ~blank(frame["comment"])
+        comments = frame["comment"].fillna("").astype(str).str.strip()
         rows_sent: Iterable[Any] = frame.itertuples(index=False)
-        for row, why in zip(rows_sent, explained, strict=True):
+        for row, comment in zip(rows_sent, comments, strict=True):
             key = (row.org_id, row.fund_source)
-            self._sent.setdefault(row.submission_id, {})[key] = _Sent(row, key, row.spent_to_date, bool(why))
+            self._sent.setdefault(row.submission_id, {})[key] = _Sent(row, key, row.spent_to_date, comment)
 
     def come(self, file: File, timeline: Timeline) -> list[Finding]:
         """Findings of an LEA's next file, where it is new; then what is left of it stands in the timeline."""
@@ -54,11 +52,13 @@ class Spending:
         found = []
         for one in list(sent.values()):
             before = next((f for f in earlier if one.key in self._sent.get(f.submission_id, {})), None)
-            if before is None or one.explained or pd.isna(one.amount):
+            if before is None:
                 continue
-            amount = self._sent[before.submission_id][one.key].amount
-            if one.amount < amount:
-                words = {"before": plain(amount), "period": before.period}
+            last = self._sent[before.submission_id][one.key]
+            # words that stood there before are no reason: workbooks come filled in with them
+            explained = one.comment and one.comment != last.comment
+            if one.amount < last.amount and not explained:
+                words = {"before": plain(last.amount), "period": before.period}
                 found.append(finding(file, TABLE, "spent_to_date", one.row, RULE, one.amount, words))
                 del sent[one.key]
         if sent:

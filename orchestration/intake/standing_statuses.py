@@ -32,7 +32,6 @@ def status_findings(
         return []
     of = {f.submission_id: f for f in asking}
     left = rows.of(TABLE, asking, [*KEY, *FACTS, *REASONS, *PLACE])
-    left = left[blank(left["cause"]) & blank(left["adjustment"])]
     found: list[Finding] = []
     back = 0
     while len(left):  # month after month back, until each action is found; nearly all are in the latest
@@ -40,12 +39,14 @@ def status_findings(
         if not before:
             break
         left = left[left["submission_id"].isin(list(before))]
-        told = rows.of(TABLE, {f.submission_id: f for f in before.values()}.values(), [*KEY, *FACTS])
-        told = told.rename(columns={"submission_id": "before", **{f: f"was_{f}" for f in FACTS}})
+        told = rows.of(
+            TABLE, {f.submission_id: f for f in before.values()}.values(), [*KEY, *FACTS, *REASONS]
+        )
+        told = told.rename(columns={"submission_id": "before", **{f: f"was_{f}" for f in [*FACTS, *REASONS]}})
         asked = left.assign(before=left["submission_id"].map({s: f.submission_id for s, f in before.items()}))
         both = asked.merge(told, on=["before", *KEY], how="left")
         met = both["was_status"].notna()
-        going_back: Iterable[Any] = both[met & _goes_back(both)].itertuples(index=False)
+        going_back: Iterable[Any] = both[met & _goes_back(both) & ~_explained(both)].itertuples(index=False)
         for row in going_back:
             file = of[row.submission_id]
             found += _of_row(file, before[row.submission_id].period, row)
@@ -58,6 +59,12 @@ def _goes_back(both: pd.DataFrame) -> pd.Series:
     reopened = (both["was_status"] == COMPLETED) & (both["status"] != COMPLETED)
     fell = both["percent_complete"] < both["was_percent_complete"]
     return reopened | fell | (both["spent_to_date"] < both["was_spent_to_date"])
+
+
+def _explained(both: pd.DataFrame) -> pd.Series:
+    """Where a reason is given that did not stand there before: workbooks come filled in with the last words."""
+    given = [~blank(both[r]) & (both[r].fillna("") != both[f"was_{r}"].fillna("")) for r in REASONS]
+    return given[0] | given[1]
 
 
 def _of_row(file: File, period: str, row: Any) -> list[Finding]:

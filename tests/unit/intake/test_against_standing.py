@@ -156,6 +156,8 @@ DONE = {"status": "completed", "completed_on": datetime(2023, 11, 20).date()}
         (status(60), status(60), []),
         (status(60), status(40, cause="Counted too early"), []),
         (status(60), status(40, cause="  "), ["status.percent_fell"]),
+        (status(60, cause="Late"), status(40, cause="Late"), ["status.percent_fell"]),
+        (status(60, cause="Late"), status(40, cause="Late", adjustment="Begun anew"), []),
         (status(None), status(40), []),
         (status(60), status(None), []),
         (status(spent_to_date=600), status(spent_to_date=599.5), ["status.spending_fell"]),
@@ -222,9 +224,12 @@ def test_a_funds_spending_that_falls_without_a_word_is_put_aside_and_every_count
 def test_a_reason_a_new_fund_and_a_new_school_year_let_spending_begin_lower(home: Home) -> None:
     send(home, "2023-12", {"expenditures": [spent(500)]})
     send(home, "2024-01", {"expenditures": [spent(400, comment="Refund of 100 dollars"), spent(1, "1003")]})
-    send(home, "2024-02", {"expenditures": [spent(410)]})
+    send(
+        home, "2024-02", {"expenditures": [spent(390, comment="Refund of 100 dollars")]}
+    )  # last month's words
+    send(home, "2024-03", {"expenditures": [spent(410)]})
     send(home, "2024-08", {"expenditures": [spent(10)]})
-    assert told(home) == []
+    assert told(home) == [("spending.fell", "2024-02", "390")]
 
 
 def test_what_was_put_aside_stands_for_nothing_after(home: Home) -> None:
