@@ -26,19 +26,22 @@ from upath import UPath
 from orchestration import archive, lake, storage
 from orchestration.archive import Arrival
 from orchestration.code_version import SUBMISSION_READERS, code_version
-from orchestration.errors import BadDataError
+from orchestration.errors import BadDataError, InterlaceError
 from orchestration.feeds.directory import known_organizations
 from orchestration.intake import pool
 from orchestration.intake.assemble import ACCEPTED, REFUSED, WITH_REJECTS
 from orchestration.intake.authority import DIRECTORY_COLUMNS
 from orchestration.intake.found import Received
 from orchestration.intake.history import write_histories
+from orchestration.intake.own_faults import RULE as OUR_FAULT
+from orchestration.intake.own_faults import Undecided, complaint, submissions_by_fault, undecided
 from orchestration.intake.receipt import forget_receipts, write_receipts
 from orchestration.intake.worker import Job, SetUp
 from orchestration.policy import Policy
 from orchestration.settings import Settings
 
 KIND = "submissions"
+SUBMISSIONS = "intake__submissions"
 Runner = Callable[[Sequence[Job], SetUp, int, Callable[[str], None]], pool.Done]
 
 
@@ -54,6 +57,7 @@ class IntakeReport:
         rejects: rows put aside, of files that were not refused.
         flags: findings to look at.
         batches: names of the lake batches written.
+        our_faults: of the refused, those that our own code failed on.
     """
 
     files: int
@@ -65,6 +69,7 @@ class IntakeReport:
     rejects: int
     flags: int
     batches: tuple[str, ...]
+    our_faults: int = 0
 
 
 def submission_id(arrival: Arrival) -> str:
@@ -108,7 +113,8 @@ def take_in_submissions(
     Raises:
         BadDataError: no directory has been loaded (nobody's authority can be told), or the archive
             has lost bytes.
-        InterlaceError: the parsing processes cannot start or write.
+        InterlaceError: the parsing processes cannot start or write; or, after everything else was taken in,
+            a fault of our own left a batch undecided (`own_faults`).
     """
     lake.sweep(settings.lake)
     if directory(settings.lake, as_of).empty and _anything(settings):
@@ -126,6 +132,7 @@ def take_in_submissions(
     pending = {s: a for s, a in first.items() if s not in held and a.received_at <= as_of}
     counts: Counter[str] = Counter()
     names = []
+    left: list[Undecided] = []
     for taken_at in sorted({a.taken_at for a in pending.values()}):
         group = {s: a for s, a in sorted(pending.items()) if a.taken_at == taken_at}
         replaced = [b for b in outdated if b.info["taken_at"] == taken_at.isoformat()]
@@ -134,16 +141,23 @@ def take_in_submissions(
         known = directory(settings.lake, taken_at)
         if known.empty:  # archived before any directory came
             known = directory(settings.lake, as_of)
-        batch, found = _take_in_group(
+        done = _take_in_group(
             settings, policy, as_of, taken_at, group, known, progress, run, replaced, reader
         )
-        counts += found
-        names.append(batch)
+        if isinstance(done, Undecided):
+            left.append(done)
+            continue
+        names.append(done[0])
+        counts += done[1]
     written = write_receipts(settings, policy, lambda at: names_of(directory(settings.lake, at)))
     if written:
         progress(f"{written:,} receipts written")
     if first:
         write_histories(settings, policy, as_of, names_of(directory(settings.lake, as_of)))
+    if left:
+        raise InterlaceError(complaint(left))
+    if counts[OUR_FAULT]:
+        progress(f"{counts[OUR_FAULT]:,} files were not decided by a fault of Interlace's own: see the log")
     return IntakeReport(
         files=len(pending),
         accepted=counts[ACCEPTED],
@@ -154,6 +168,7 @@ def take_in_submissions(
         rejects=counts["rejects"],
         flags=counts["flags"],
         batches=tuple(names),
+        our_faults=counts[OUR_FAULT],
     )
 
 
@@ -191,7 +206,7 @@ def _take_in_group(
     run: Runner,
     replaced: Sequence[lake.Batch],
     reader: str,
-) -> tuple[str, Counter[str]]:
+) -> tuple[str, Counter[str]] | Undecided:
     name = batch_name(taken_at, list(group), reader)
     writer = lake.BatchWriter(settings.lake, name)
     with _scratch(settings) as folder:
@@ -218,6 +233,13 @@ def _take_in_group(
             for s, a in group.items()
         ]
         done = run(jobs, set_up, settings.workers, progress)
+        parts = [UPath(scratch / "parts" / SUBMISSIONS / f) for f in done.parts.get(SUBMISSIONS, [])]
+        failed = {s for s, fault in submissions_by_fault(parts).items() if fault}
+        if failed:
+            done.counts[OUR_FAULT] = len(failed)
+            before = submissions_by_fault(lake.parts(settings.lake, replaced).get(SUBMISSIONS, []))
+            if left := undecided(failed, group, [s for s, fault in before.items() if not fault]):
+                return left
         # only this process writes into the lake: a worker that outlives it can do no harm
         for table, files in sorted(done.parts.items()):
             for file in files:

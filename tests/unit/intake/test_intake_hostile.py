@@ -151,7 +151,7 @@ def hostile(path, megabytes):
 workbook.read_submission = hostile
 decide = worker.validate
 def fragile(files, *more):
-    if any(r.size == 31 and f.notes[0].rule != "file.unreadable" for r, f in files): os._exit(5)
+    if any(r.size == 31 and f.notes[0].rule != "file.our_fault" for r, f in files): os._exit(5)
     return decide(files, *more)
 worker.validate = fragile
 raise SystemExit(worker.main())
@@ -177,6 +177,8 @@ def test_a_file_that_kills_hangs_or_eats_its_reader_costs_only_itself(home: Home
     assert {refused[n]["refused_by"] for n in ("kills.xlsx", "hangs.xlsx", "eats.xlsx")} == {
         "file.unreadable"
     }
+    # its bytes had been read: what then goes wrong is no fault of the file
+    assert refused["breaks the deciding.xlsx"]["refused_by"] == "file.our_fault"
     assert "took more than 2 seconds" in refused["hangs.xlsx"]["refused_because"]
     assert "save it as a new .xlsx" in refused["kills.xlsx"]["refused_because"]
     assert len(home.receipts()) == 7
