@@ -12,6 +12,7 @@ from typing import Any
 from orchestration.contracts.model import submission_tables
 from orchestration.intake.found import FileRead, Note, UnreadableError
 from orchestration.intake.sheets import find_header, table_named, take_table, unknown_sheet
+from orchestration.intake.zip_bytes import member_bytes
 
 MAX_MEMBERS = 200
 MAX_UNPACKED = 200_000_000  # bytes of all members
@@ -76,15 +77,7 @@ def _check_limits(zipped: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> No
 
 
 def _unpack(zipped: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    try:
-        with zipped.open(member) as f:
-            data = f.read(member.file_size + 1)  # a member may hold more than it says
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError, ValueError) as e:
-        raise UnreadableError("csv.broken", why=f"'{member.filename}' is damaged ({e})") from e
-    except Exception as e:
-        if type(e).__module__ in ("zlib", "lzma", "_lzma"):  # their errors have no common base
-            raise UnreadableError("csv.broken", why=f"'{member.filename}' is damaged ({e})") from e
-        raise
+    data = member_bytes(zipped, member, member.file_size + 1, "csv.broken")  # it may hold more than it says
     if len(data) > member.file_size:
         raise UnreadableError("file.zip_limits", why=f"'{member.filename}' is larger than it says")
     return data

@@ -38,7 +38,9 @@ def submissions_by_fault(files: Iterable[UPath]) -> dict[str, bool]:
     return found
 
 
-def undecided(failed: Collection[str], group: Collection[str], read_before: Collection[str]) -> Undecided | None:
+def undecided(
+    failed: Collection[str], group: Collection[str], read_before: Collection[str]
+) -> Undecided | None:
     """Whether a batch must stay undecided.
 
     Args:
@@ -51,7 +53,9 @@ def undecided(failed: Collection[str], group: Collection[str], read_before: Coll
         return Undecided(tuple(sorted(group)), f"every one of {len(group):,} files taken in together failed")
     if lost:
         names = ", ".join(lost[:SHOWN]) + (" …" if len(lost) > SHOWN else "")
-        return Undecided(tuple(sorted(group)), f"{len(lost):,} files that were read before failed now ({names})")
+        return Undecided(
+            tuple(sorted(group)), f"{len(lost):,} files that were read before failed now ({names})"
+        )
     return None
 
 

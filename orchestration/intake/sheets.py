@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from orchestration.contracts.model import Table, submission_tables
+from orchestration.intake.cell_marks import Marks, apply_marks
 from orchestration.intake.codes import words_of
 from orchestration.intake.found import FileRead, Note, RawTable
 from orchestration.intake.rules import shown
@@ -90,6 +91,7 @@ def take_table(
     read: FileRead,
     ragged: bool = False,
     first_column: int = 0,
+    marks: Marks | None = None,
 ) -> None:
     """Add the table in those rows to what was read.
 
@@ -101,6 +103,7 @@ def take_table(
         read: what was read of the file so far.
         ragged: rows may have unequal lengths (CSV).
         first_column: place in the sheet of the first cell of a row, counted from 0.
+        marks: what the sheet says of its cells beside their values.
     """
     header, nearest = find_header(table, rows)
     if header is None:
@@ -138,7 +141,11 @@ def take_table(
     letters = {name: column_letter(first_column + n) for name, n in places.items()}
     titles = [shown(title).strip() for title in rows[header]]
     own = {t: columns[n] for n, t in enumerate(titles) if t.lower().startswith(OWN_COLUMNS)}
-    read.tables.append(RawTable(table.name, sheet, [n for n, _ in kept], cells, broken, letters, own))
+    raw = RawTable(table.name, sheet, [n for n, _ in kept], cells, broken, letters, own)
+    if marks:
+        in_sheet = {name: first_column + n for name, n in places.items()}
+        apply_marks(table, raw, first_row + header, in_sheet, marks, read)
+    read.tables.append(raw)
 
 
 def _no_header(table: Table, sheet: str, rows: list[list[Any]], first_row: int, nearest: int) -> Note:

@@ -112,7 +112,9 @@ def test_a_check_before_sending_ends_with_2_and_says_whose_fault_it_is(
     home: Home, tmp_path: Path, make_home: Callable[[str], Home]
 ) -> None:
     path = home.drop(good())
-    checked = check_file(path, home.settings, home.policy, NIGHT, run=failing(tmp_path, deciding="in_progress"))
+    checked = check_file(
+        path, home.settings, home.policy, NIGHT, run=failing(tmp_path, deciding="in_progress")
+    )
     assert (checked.code, checked.receipt["refused_by"]) == (2, "file.our_fault")
     assert b"not your file&#x27;s fault" in checked.page and b"Not yet counted" in checked.page
 
