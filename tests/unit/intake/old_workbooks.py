@@ -114,7 +114,8 @@ def xlsb(sheets: Sheets, merged: Merged | None = None) -> bytes:
         book += _record(156, struct.pack("<II", 0, n) + _wide(f"r{n}") + _wide(name))
         parts[f"xl/worksheets/sheet{n}.bin"] = _xlsb_sheet(rows, (merged or {}).get(name, ()))
         entries.append((f"r{n}", "worksheet", f"worksheets/sheet{n}.bin"))
-    types = f'<Types xmlns="{package}content-types"><Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    main = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    types = f'<Types xmlns="{package}content-types"><Default Extension="bin" ContentType="{main}"/></Types>'
     return _zip({
         "[Content_Types].xml": types.encode(),
         "_rels/.rels": relations([("r1", "officeDocument", "xl/workbook.bin")]),

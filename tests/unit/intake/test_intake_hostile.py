@@ -90,7 +90,7 @@ def test_a_member_that_is_larger_than_it_says_is_refused(home: Home) -> None:
         (zip_of({"readme.txt": b"hello"}), "file.not_template"),
         (zip_of({"cover.csv": COVER_CSV, "goals.csv": b"a\0b"}), "csv.broken"),
         (
-            zip_of({"cover.csv": COVER_CSV, "goals.csv": b'org_id,goal_code,statement\n1,"G1,x\n'}),
+            zip_of({"cover.csv": COVER_CSV, "goals.csv": b'org_id,goal_code,statement\n1,"G1,x\nand so on\n'}),
             "csv.broken",
         ),
         (zip_of({"a/cover.csv": COVER_CSV, "b/cover.csv": COVER_CSV}), "sheet.twice"),
@@ -107,15 +107,21 @@ def test_a_file_over_the_limit_is_not_read(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "flags"), [("utf-8", []), ("utf-8-sig", []), ("utf-16", []), ("cp1252", ["csv.encoding"])]
-)
+    ("encoding", "flags"),
+    [
+        ("utf-8", []), ("utf-8-sig", []), ("utf-16", []), ("utf-16-le", []), ("utf-16-be", []),
+        ("cp1252", ["csv.encoding"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_csvs_of_every_usual_encoding_and_delimiter_are_read(
-    home: Home, encoding: str, flags: list[str]
+    home: Home, encoding: str, flags: list[str], separator: str
 ) -> None:
     text = 'org_id;action_code;status;cause\r\n0100001;1.1.1.1;delayed;"Peña; and\r\nothers"\r\n'
+    text = text.replace(";", separator).replace(f"Peña{separator}", "Peña;")
     data = zip_of({"cover.csv": COVER_CSV, "action_status.csv": text.encode(encoding)})
     assert outcome(home, data) == ("accepted", None)
-    assert home.rows("submission__action_status")[0]["cause"] == "Peña; and\r\nothers"
+    assert home.rows("submission__action_status")[0]["cause"] == "Peña; and\nothers"
     assert [f["rule_id"] for f in home.findings()] == flags
 
 
