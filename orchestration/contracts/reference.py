@@ -66,8 +66,9 @@ is always needed.
   organization, and flagged. Codes are read in the forms people write (`Milestone 1.1:1`, `1. 1. 1`), and
   flagged where they are changed.
 - **Codes** of a list may be given as the code or its label, in any case.
-- **Days**: real dates (of workbooks that count from 1900 or from 1904), `2024-01-31`, or month first, `1/31/2024`. **Percents**: `45` or `45%`; a number
-  between 0 and 1 without a sign is read as a fraction and flagged. **Dollars**: `1200.50` or `$1,200.50`.
+- **Days**: real dates (of workbooks that count from 1900 or from 1904), `2024-01-31`, or month first,
+  `1/31/2024`. **Percents**: `45` or `45%`; a number between 0 and 1 without a sign is read as a fraction and
+  flagged. **Dollars**: `1200.50` or `$1,200.50`.
 - **A row** with a missing required value or a value that cannot be read is put aside and named in the
   receipt; the others count. Of two rows with the same key the first counts.
 - **Baselines, targets and results** are kept as they are written; [targets.md](targets.md) shows which

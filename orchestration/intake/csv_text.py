@@ -168,6 +168,7 @@ def squared(
         The rows; by index, notes on rows that cannot be used; notes on rows that can.
     """
     width = len(found.rows[header])
+    titled = max((n for n, title in enumerate(found.rows[header], 1) if title.strip()), default=0)
     broken = {n: _note("csv.broken_row", table, sheet, n, why=why) for n, why in found.broken.items()}
     flags = []
     body = [(n, r) for n, r in enumerate(found.rows) if n > header and any(c and not c.isspace() for c in r)]
@@ -181,7 +182,7 @@ def squared(
             broken[n] = _note("csv.stray_quotes", table, sheet, n)
         elif n in found.stray:
             flags.append(_note("csv.stray_quote", table, sheet, n))
-        if len(row) < width:
+        if len(row) < titled:
             few.append(n)
     flags += _few(found, few, table, sheet, width)
     blank = [""] * width

@@ -134,6 +134,11 @@ def take_table(
     columns = list(zip(*(r for _, r in kept), strict=True)) if kept else [()] * width
     _note_unknown(table, sheet, rows[header], first_row + header, columns, set(places.values()), read)
     cells = {name: columns[n] for name, n in places.items()}
+    if unusable:  # what stands in the wrong column must not be judged by it
+        cells = {
+            name: tuple("" if n in unusable else cell for n, cell in enumerate(column))
+            for name, column in cells.items()
+        }
     letters = {name: column_letter(first_column + n) for name, n in places.items()}
     titles = [shown(title).strip() for title in rows[header]]
     own = {t: columns[n] for n, t in enumerate(titles) if t.lower().startswith(OWN_COLUMNS)}

@@ -101,7 +101,9 @@ def outcome(case: Case, monkeypatch: pytest.MonkeyPatch) -> str:
         if n in aside:
             differ.append(f"put aside by {aside[n]}")
         elif cells != wanted:
-            differ.append(f"read otherwise, flagged by {told[raw.rows[n]]}" if raw.rows[n] in told else "UNTOLD")
+            differ.append(
+                f"read otherwise, flagged by {told[raw.rows[n]]}" if raw.rows[n] in told else "UNTOLD"
+            )
         elif raw.rows[n] in told:
             differ.append(f"as expected, flagged by {told[raw.rows[n]]}")
     counted = sorted({d: differ.count(d) for d in differ}.items())

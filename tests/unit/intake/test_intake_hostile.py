@@ -90,7 +90,9 @@ def test_a_member_that_is_larger_than_it_says_is_refused(home: Home) -> None:
         (zip_of({"readme.txt": b"hello"}), "file.not_template"),
         (zip_of({"cover.csv": COVER_CSV, "goals.csv": b"a\0b"}), "csv.broken"),
         (
-            zip_of({"cover.csv": COVER_CSV, "goals.csv": b'org_id,goal_code,statement\n1,"G1,x\nand so on\n'}),
+            zip_of(
+                {"cover.csv": COVER_CSV, "goals.csv": b'org_id,goal_code,statement\n1,"G1,x\nand so on\n'}
+            ),
             "csv.broken",
         ),
         (zip_of({"a/cover.csv": COVER_CSV, "b/cover.csv": COVER_CSV}), "sheet.twice"),
