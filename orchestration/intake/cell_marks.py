@@ -18,6 +18,7 @@ from orchestration.intake.workbook_cells import column_letter
 
 SINCE_1904 = "(days since 1904)"
 LAST_NUMBER = 100_000  # of days that a bare number can be: the year 2177
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 256  # of a sheet; of a table, with room for a sender's own columns
 NOT_CALCULATED = "#NOT CALCULATED!"  # stands where a formula has no value that can be trusted
 
 ERROR_CODES = {
@@ -61,12 +62,17 @@ def put_faults(rows: list[list[Any]], wrong: list[Fault]) -> None:
         rows: the sheet from its cell A1 on; made larger where a faulty cell lies outside.
         wrong: the faulty cells.
     """
-    width = max([len(r) for r in rows[:1]] + [c + 1 for _, c, _ in wrong])
+    read = len(rows[0]) if rows else 0
+    # a place that no sheet or table has is a number gone wrong, not a cell
+    wrong = [(r, c, text) for r, c, text in wrong if 0 <= r < MOST_ROWS and 0 <= c < max(read, MOST_COLUMNS)]
+    width = max([read] + [c + 1 for _, c, _ in wrong])
     for row in rows:
         row.extend([""] * (width - len(row)))
+    blank = [""] * width
     for r, c, text in sorted(wrong):
-        while len(rows) <= r:
-            rows.append([""] * width)
+        rows.extend([blank] * (r + 1 - len(rows)))
+        if rows[r] is blank:
+            rows[r] = list(blank)
         rows[r][c] = text
 
 

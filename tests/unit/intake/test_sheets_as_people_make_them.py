@@ -16,6 +16,7 @@ from intake_home import LEA, SCHOOL, SECOND, Home, good
 from old_workbooks import Error, Formula, ods, xls, xlsb
 
 from orchestration.intake import xls_cells
+from orchestration.intake.cell_marks import put_faults
 from orchestration.intake.template import render_workbook
 
 Edit = Callable[[bytes], bytes]
@@ -290,6 +291,12 @@ def test_a_package_that_keeps_its_sheets_elsewhere_hides_no_error(home: Home) ->
     home.drop_bytes(out.getvalue(), "r.xlsx")
     assert home.night().rejects == 1
     assert notes(home) == [("cell.error", "E2", "#REF!")]
+
+
+def test_an_error_at_a_place_that_no_sheet_has_is_no_cell() -> None:
+    rows = [["a", "b"], ["c", "d"]]
+    put_faults(rows, [(4_000_000_000, 0, "#REF!"), (0, 1_000_000, "#REF!"), (3, 1, "#N/A"), (1, 0, "#NUM!")])
+    assert rows == [["a", "b"], ["#NUM!", "d"], ["", ""], ["", "#N/A"]]
 
 
 # ------------------------------------------------------------------ hidden, moved, old days, endless
