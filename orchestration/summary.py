@@ -19,6 +19,11 @@ def night_lines(settings: Settings, result: NightResult) -> Iterator[str]:
             f"Files     {submissions['files']:,} new: {submissions['accepted']:,} accepted, "
             f"{submissions['accepted with rejects']:,} accepted with rows put aside, {submissions['refused']:,} refused"
         )
+        if ours := submissions.get("undecided by a fault of ours", 0):
+            yield (
+                f"Fault     {ours:,} of the refused by a fault of Interlace's own (file.our_fault), not of their senders; "
+                f"the log says which: {result.log}"
+            )
     feeds = result.metadata.get("feeds", {})
     if feeds and feeds["stale feeds"] != "none":
         yield f"Feeds     stale: {feeds['stale feeds']} (the newest file was refused; the earlier one stands)"

@@ -56,6 +56,7 @@ def landing_assets(settings: Settings) -> list[dg.AssetsDefinition]:
                 "repeats": report.repeats,
                 "rows rejected": report.rejects,
                 "flags": report.flags,
+                "undecided by a fault of ours": report.our_faults,
                 "dagster/row_count": report.rows,
                 "commonest causes": dg.MetadataValue.md(causes_table(causes)),
             }

@@ -51,17 +51,24 @@ is always needed.
 ## How it is read
 - **Sheets and CSVs** are known by the table's name or the sheet's title, whatever the case; in a zip they
   may stand in a folder. CSVs are UTF-8 (with or without BOM), UTF-16 with BOM or Windows-1252, separated
-  by commas, semicolons, tabs or bars, with `"` around texts that hold a separator.
+  by commas, semicolons, tabs or bars, with `"` around texts that hold a separator; [csv.md](csv.md) tells
+  what becomes of a broken row, with examples. The order of sheets and columns does not matter.
 - **The header** is the first of the first 15 rows that holds every required column, by title or name, in
   any order. Columns that are not listed here are not read, and the receipt says so once per sheet; those
   whose header begins with `flex_` are the LEA's own: no rule looks at them, and they come back beside
   whatever is found in their row.
+- **Formulas, merged and hidden cells** of a workbook: a formula's stored value is used and flagged; one that was
+  never calculated is not guessed: its row is put aside, as is one with an error (`#REF!`). A cell merged over several
+  rows counts for each of them where it is a text, a code or part of the key, and is flagged; merged amounts, days
+  and blocks are not shared out, and are flagged. Hidden rows and columns count like any other; so does a hidden
+  sheet, which is flagged. All of this holds for `.xlsx`, `.xlsm`, `.xlsb`, `.xls` and `.ods`; send `.xlsx`.
 - **IDs and plan codes** are text. A lost leading zero is restored only where the LEA has such an
   organization, and flagged. Codes are read in the forms people write (`Milestone 1.1:1`, `1. 1. 1`), and
   flagged where they are changed.
 - **Codes** of a list may be given as the code or its label, in any case.
-- **Days**: real dates, `2024-01-31`, or month first, `1/31/2024`. **Percents**: `45` or `45%`; a number
-  between 0 and 1 without a sign is read as a fraction and flagged. **Dollars**: `1200.50` or `$1,200.50`.
+- **Days**: real dates (of workbooks that count from 1900 or from 1904), `2024-01-31`, or month first,
+  `1/31/2024`. **Percents**: `45` or `45%`; a number between 0 and 1 without a sign is read as a fraction and
+  flagged. **Dollars**: `1200.50` or `$1,200.50`.
 - **A row** with a missing required value or a value that cannot be read is put aside and named in the
   receipt; the others count. Of two rows with the same key the first counts.
 - **Baselines, targets and results** are kept as they are written; [targets.md](targets.md) shows which
@@ -74,7 +81,8 @@ is always needed.
   unless its cause or adjustment says why. Compared is the latest earlier month of the school year.
   Every rule is listed in [rules.md](rules.md).
 - **A file** is refused as a whole if it cannot be read, is not this template, or speaks for an LEA, a
-  school or a month that is not its sender's to report.
+  school or a month that is not its sender's to report. Where Interlace itself fails on a file, the receipt says so:
+  the file is kept, and read again once that is mended.
 
 ## Plan codes
 Goal `G1` · priority `1` · strategy `1.1` · milestone `1.1.1` · action `1.1.1.1`

@@ -27,7 +27,7 @@ from upath import UPath
 from orchestration import archive, lake, storage
 from orchestration.archive import Arrival
 from orchestration.code_version import SUBMISSION_READERS, code_version
-from orchestration.errors import BadDataError
+from orchestration.errors import BadDataError, InterlaceError
 from orchestration.feeds.directory import known_organizations
 from orchestration.intake import pool
 from orchestration.intake.against_standing import (
@@ -42,12 +42,15 @@ from orchestration.intake.earlier import SentUntil
 from orchestration.intake.found import Received
 from orchestration.intake.history import write_histories
 from orchestration.intake.owing import obliged_leas
+from orchestration.intake.own_faults import RULE as OUR_FAULT
+from orchestration.intake.own_faults import Undecided, complaint, submissions_by_fault, undecided
 from orchestration.intake.receipt import forget_receipts, write_receipts
 from orchestration.intake.withdrawals import bring_into_lake
 from orchestration.intake.worker import Job, SetUp
 from orchestration.policy import Policy
 from orchestration.settings import Settings
 
+SUBMISSIONS = "intake__submissions"
 Runner = Callable[[Sequence[Job], SetUp, int, Callable[[str], None]], pool.Done]
 
 
@@ -63,6 +66,7 @@ class IntakeReport:
         rejects: rows put aside, of files that were not refused.
         flags: findings to look at.
         batches: names of the lake batches written.
+        our_faults: of the refused, those that our own code failed on.
     """
 
     files: int
@@ -74,15 +78,20 @@ class IntakeReport:
     rejects: int
     flags: int
     batches: tuple[str, ...]
+    our_faults: int = 0
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read into the lake: how many submissions, their counts, the names of the batches written."""
+    """What was read into the lake: how many submissions, their counts, the names of the batches written.
+
+    `left` are batches that a fault of our own left undecided.
+    """
 
     files: int
     counts: Counter[str]
     batches: tuple[str, ...]
+    left: tuple[Undecided, ...]
 
 
 def submission_id(arrival: Arrival) -> str:
@@ -126,7 +135,8 @@ def take_in_submissions(
     Raises:
         BadDataError: no directory has been loaded (nobody's authority can be told), or the archive
             has lost bytes.
-        InterlaceError: the parsing processes cannot start or write.
+        InterlaceError: the parsing processes cannot start or write; or, after everything else was taken in,
+            a fault of our own left a batch undecided (`own_faults`).
     """
     lake.sweep(settings.lake)
     bring_into_lake(settings)
@@ -145,6 +155,12 @@ def take_in_submissions(
     known = directory(settings.lake, as_of)
     obliged = obliged_leas(settings.lake, policy, as_of, known)
     write_histories(settings, policy, as_of, names_of(known), obliged=obliged)
+    if done.left:
+        raise InterlaceError(complaint(done.left))
+    if done.counts[OUR_FAULT]:
+        progress(
+            f"{done.counts[OUR_FAULT]:,} files were not decided by a fault of Interlace's own: see the log"
+        )
     return IntakeReport(
         files=done.files,
         accepted=done.counts[ACCEPTED],
@@ -155,6 +171,7 @@ def take_in_submissions(
         rejects=done.counts["rejects"],
         flags=done.counts["flags"],
         batches=done.batches,
+        our_faults=done.counts[OUR_FAULT],
     )
 
 
@@ -185,6 +202,7 @@ def read_into_lake(
     pending = {s: a for s, a in first.items() if s not in held and a.received_at <= as_of}
     counts: Counter[str] = Counter()
     names = []
+    left: list[Undecided] = []
     for taken_at in sorted({a.taken_at for a in pending.values()}):
         group = {s: a for s, a in sorted(pending.items()) if a.taken_at == taken_at}
         replaced = [b for b in outdated if _is_read_again(b, taken_at, group)]
@@ -196,13 +214,17 @@ def read_into_lake(
         if known.empty:  # archived before any directory came
             known = directory(settings.lake, as_of)
         earlier = [b for b in valid if datetime.fromisoformat(b.info["taken_at"]) <= taken_at]
-        batch, found = _take_in_group(
+        done = _take_in_group(
             settings, policy, as_of, taken_at, group, known, progress, run, replaced, reader, until, earlier
         )
+        if isinstance(done, Undecided):
+            left.append(done)
+            continue
+        batch, found = done
         counts += found
         valid.append(batch)
         names.append(batch.name)
-    return Reading(len(pending), counts, tuple(names))
+    return Reading(len(pending), counts, tuple(names), tuple(left))
 
 
 def names_of(known: pd.DataFrame) -> dict[str, str]:
@@ -258,7 +280,7 @@ def _take_in_group(
     reader: str,
     until: SentUntil,
     earlier: Sequence[lake.Batch],
-) -> tuple[lake.Batch, Counter[str]]:
+) -> tuple[lake.Batch, Counter[str]] | Undecided:
     sent_until = until.digest(group, taken_at)
     replaces = sorted(b.name for b in replaced)
     name = batch_name(taken_at, list(group), reader, sent_until, replaces)
@@ -287,6 +309,13 @@ def _take_in_group(
             for s, a in group.items()
         ]
         done = run(jobs, set_up, settings.workers, progress)
+        files = [UPath(scratch / "parts" / SUBMISSIONS / f) for f in done.parts.get(SUBMISSIONS, [])]
+        failed = {s for s, fault in submissions_by_fault(files).items() if fault}
+        if failed:
+            done.counts[OUR_FAULT] = len(failed)
+            before = submissions_by_fault(lake.parts(settings.lake, replaced).get(SUBMISSIONS, []))
+            if left := undecided(failed, group, [s for s, fault in before.items() if not fault]):
+                return left
         parts, first_month = scratch / "parts", policy.school_year_first_month
         received = [j.received for j in jobs]
         check_against_standing(done, parts, name, received, settings.lake, earlier, first_month)

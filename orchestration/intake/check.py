@@ -35,7 +35,7 @@ from orchestration.storage import sha256_file
 
 GOOD, WITH_PROBLEMS, COULD_NOT_READ = 0, 1, 2
 UNREADABLE = (
-    "file.unreadable", "file.password", "file.too_large", "file.not_template",
+    "file.unreadable", "file.our_fault", "file.password", "file.too_large", "file.not_template",
     "file.zip_limits", "file.zip_path", "file.too_many_rows", "csv.broken",
 )  # fmt: skip
 WITHOUT_DIRECTORY = (

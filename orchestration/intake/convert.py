@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestration.contracts.model import Field
 from orchestration.intake.amounts import read_integer, read_money, read_number, read_percent
+from orchestration.intake.cell_marks import NOT_CALCULATED
 from orchestration.intake.codes import read_code, read_list, read_org_id, read_plan_code
 from orchestration.intake.days import read_date, read_period, read_school_year
 from orchestration.intake.reading import BLANK, Context, Converter, Read, bad, flagged
@@ -15,7 +16,7 @@ from orchestration.intake.rules import shown
 
 ERRORS = frozenset({
     "#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!",
-    "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA", "#BUSY!",
+    "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA", "#BUSY!", NOT_CALCULATED,
 })  # fmt: skip
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # zero-width characters that come with pasted text
 TRUE = frozenset({"yes", "y", "true", "t", "x", "1", "✓", "✔", "☑"})
@@ -83,7 +84,7 @@ def read_all(field: Field, raws: Sequence[Any], context: Context) -> list[Read]:
                 reads.append(BLANK)
                 continue
             if raw[0] == "#" and raw.upper() in ERRORS:
-                reads.append(bad("cell.error"))
+                reads.append(bad("cell.error" if raw != NOT_CALCULATED else "cell.not_calculated"))
                 continue
             if plain:
                 reads.append(Read(raw))

@@ -1,24 +1,20 @@
-"""A zip of CSVs: read in memory within limits, never extracted; and CSV text of any usual encoding."""
+"""A zip of CSVs: read in memory within limits, never extracted."""
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import PurePosixPath
-from typing import Any
 
 from orchestration.contracts.model import submission_tables
+from orchestration.intake.csv_text import check_broken, decode, records_of, separator, squared
 from orchestration.intake.found import FileRead, Note, UnreadableError
 from orchestration.intake.sheets import find_header, table_named, take_table, unknown_sheet
+from orchestration.intake.zip_bytes import member_bytes
 
 MAX_MEMBERS = 200
 MAX_UNPACKED = 200_000_000  # bytes of all members
 MAX_RATIO = 200  # of unpacked to packed bytes, for a member that unpacks to more than a megabyte
 RATIO_FROM = 1_000_000
-DELIMITERS = ",;\t|"
-LONGEST_CELL = 1_000_000
 
 
 def read_csv_zip(zipped: zipfile.ZipFile) -> FileRead:
@@ -76,41 +72,10 @@ def _check_limits(zipped: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> No
 
 
 def _unpack(zipped: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    try:
-        with zipped.open(member) as f:
-            data = f.read(member.file_size + 1)  # a member may hold more than it says
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError, ValueError) as e:
-        raise UnreadableError("csv.broken", why=f"'{member.filename}' is damaged ({e})") from e
-    except Exception as e:
-        if type(e).__module__ in ("zlib", "lzma", "_lzma"):  # their errors have no common base
-            raise UnreadableError("csv.broken", why=f"'{member.filename}' is damaged ({e})") from e
-        raise
+    data = member_bytes(zipped, member, member.file_size + 1, "csv.broken")  # it may hold more than it says
     if len(data) > member.file_size:
         raise UnreadableError("file.zip_limits", why=f"'{member.filename}' is larger than it says")
     return data
-
-
-def decode(data: bytes) -> tuple[str, bool]:
-    """CSV bytes as text, and whether the encoding had to be guessed (Windows-1252).
-
-    Raises:
-        UnreadableError: it is not text.
-    """
-    try:
-        if data.startswith(BOM_UTF8):
-            text, guessed = data.decode("utf-8-sig"), False
-        elif data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            text, guessed = data.decode("utf-16"), False
-        else:
-            try:
-                text, guessed = data.decode("utf-8"), False
-            except UnicodeDecodeError:
-                text, guessed = data.decode("cp1252"), True
-    except UnicodeDecodeError as e:
-        raise UnreadableError("csv.broken", why=f"it is not text ({e.reason} at byte {e.start})") from e
-    if "\0" in text:
-        raise UnreadableError("csv.broken", why="it is not text (it holds zero bytes)")
-    return text, guessed
 
 
 def _take_csv(table: str, name: str, data: bytes, read: FileRead) -> None:
@@ -118,23 +83,15 @@ def _take_csv(table: str, name: str, data: bytes, read: FileRead) -> None:
     if guessed:
         read.notes.append(Note("csv.encoding", table, name))
     contract = submission_tables()[table]
-    delimiter = next(
-        (d for d in DELIMITERS if find_header(contract, _records(text, d, name, 15))[0] is not None), ","
-    )
-    take_table(contract, name, _records(text, delimiter, name), 1, read, ragged=True)
-
-
-def _records(text: str, delimiter: str, name: str, limit: int | None = None) -> list[list[Any]]:
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    records: list[list[Any]] = []
-    try:
-        for record in reader:
-            records.append(record)
-            if len(records) == limit:
-                break
-    except csv.Error as e:
-        if limit is not None:
-            return records  # the delimiter tried may be the wrong one
-        raise UnreadableError("csv.broken", why=f"'{name}', line {reader.line_num}: {e}") from e
-    return records
+    delimiter = separator(text, lambda records: find_header(contract, records)[0] is not None)
+    records = records_of(text, delimiter)
+    header, _ = find_header(contract, records.rows)
+    if header is None:
+        if records.broken:
+            raise UnreadableError("csv.broken", why=f"'{name}', {next(iter(records.broken.values()))}")
+        take_table(contract, name, records.rows, 1, read)
+        return
+    check_broken(records, header, name)
+    rows, broken, flags = squared(records, header, table, name)
+    read.notes += flags
+    take_table(contract, name, rows, 1, read, broken=broken)

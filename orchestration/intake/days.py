@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from orchestration.contracts.model import Field
+from orchestration.intake.cell_marks import SINCE_1904
 from orchestration.intake.reading import Context, Read, bad
 from orchestration.school_year import is_school_year
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 SERIALS = range(18264, 73051)  # 1950-01-01 to 2100-01-01 in the 1900 date system
-DAY_ZERO = date(1899, 12, 30)
+DAY_ZERO, DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
+NUMBER_1904 = re.compile(r"([0-9]{1,6}) \(days since 1904\)")  # as `cell_marks` writes it
 _TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?Z?)?"
 ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -63,6 +65,10 @@ def _written(text: str) -> tuple[date | None, bool]:
 
 def read_date(raw: Any, field: Field, context: Context) -> Read:
     """A day: a date cell, `2024-01-31`, `1/31/2024` (month first), `Jan 31, 2024`, a spreadsheet's number."""
+    found: date | None
+    if isinstance(raw, str) and raw.endswith(SINCE_1904) and (m := NUMBER_1904.fullmatch(raw)):
+        found = DAY_ZERO_1904 + timedelta(days=int(m[1]))
+        return _plausible(found, ("date.from_number",))
     if isinstance(raw, str) and re.fullmatch(r"\d{5}(\.0+)?", raw):
         raw = float(raw)  # CSVs hold a spreadsheet's day numbers as text
     if isinstance(raw, int | float):
@@ -70,7 +76,7 @@ def read_date(raw: Any, field: Field, context: Context) -> Read:
             return bad("date.unreadable")
         number = int(raw)
         if number in SERIALS:
-            found: date | None = DAY_ZERO + timedelta(days=number)
+            found = DAY_ZERO + timedelta(days=number)
         else:
             m = COMPACT.fullmatch(str(number))
             found = _day(int(m[1]), int(m[2]), int(m[3])) if m else None

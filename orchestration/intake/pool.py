@@ -36,11 +36,14 @@ log = logging.getLogger(__name__)
 
 
 class WorkerDied(Exception):
-    """A worker is gone: at which file of its chunk (their number: past the last), and how."""
+    """A chunk was not done: at which file of it (their number: past the last), and how.
 
-    def __init__(self, at: int, how: str) -> None:
+    `ours` where the worker lives and says that our own code failed.
+    """
+
+    def __init__(self, at: int, how: str, ours: bool = False) -> None:
         super().__init__(how)
-        self.at, self.how = at, how
+        self.at, self.how, self.ours = at, how, ours
 
 
 @dataclass
@@ -69,7 +72,7 @@ class Worker:
         """Have one chunk done.
 
         Raises:
-            WorkerDied: the process died or took too long.
+            WorkerDied: the process died, took too long, or our own code failed in it.
             InterlaceError: it cannot start or cannot write: no fault of a file.
         """
         if self._process is None:
@@ -83,6 +86,8 @@ class Worker:
             if "failed" in message:
                 self.end()
                 raise InterlaceError(f"a parsing process could not go on: {message['failed']}")
+            if "fault" in message:
+                raise WorkerDied(at, message["fault"], ours=True)
             at = message["at"]
             seconds = self._set_up.file_seconds * (len(jobs) if at == len(jobs) else 1)
 
@@ -229,11 +234,15 @@ def _do(worker: Worker, jobs: list[Job], parts: Iterator[int]) -> Iterator[dict[
         return
     if jobs[0].refused_because:
         raise InterlaceError(f"the parsing process fails without reading a file ({died.how})")
-    log.warning(
-        "refused %s: its parsing process failed: %s; %s",
+    # once its bytes are read, whatever goes wrong is no fault of the file
+    ours = died.ours or died.at == len(jobs)
+    log.log(
+        logging.ERROR if ours else logging.WARNING,
+        "%s %s: %s; %s",
+        "a fault of ours left undecided" if ours else "refused, as its parsing process failed,",
         jobs[0].received.submission_id,
         died.how,
         worker.said(),
     )
     why = f"the program that reads it failed ({died.how})"
-    yield from _do(worker, [replace(jobs[0], refused_because=why)], parts)
+    yield from _do(worker, [replace(jobs[0], refused_because=why, ours=ours)], parts)

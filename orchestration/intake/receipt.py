@@ -26,6 +26,7 @@ from upath import UPath
 
 from orchestration import lake, storage
 from orchestration.contracts.model import submission_tables
+from orchestration.intake import own_faults
 from orchestration.intake.answer_schools import rows_by_school
 from orchestration.intake.assemble import ACCEPTED, REFUSED
 from orchestration.intake.receipt_due import due_on
@@ -240,6 +241,8 @@ def _next(submission: dict[str, Any], policy: Policy) -> str:
         if due
         else ""
     )
+    if submission["refused_by"] == own_faults.RULE:
+        return own_faults.NEXT
     if submission["outcome"] == REFUSED:
         return (
             "Nothing of this file counts. Correct what the findings of severity refuse name, and put the "

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from orchestration.intake import own_faults
 from orchestration.intake.answer_words import count, day, link, local, moment, month, page, rows, text
 from orchestration.intake.assemble import ACCEPTED, REFUSED
 from orchestration.intake.receipt_due import due_on
@@ -74,6 +75,8 @@ def _banner(receipt: dict[str, Any]) -> str:
     if_sent = "If you sent it: " if "left_out" in receipt else ""
     if outcome == REFUSED:
         why = receipt["refused_because"] or "It could not be used."
+        if receipt["refused_by"] == own_faults.RULE:
+            return f'<div class="box some"><b>{if_sent}! Not yet counted</b><br>{text(why)}</div>'
         return f'<div class="box bad"><b>{if_sent}✗ Not accepted</b><br>Nothing of this file counts. {text(why)}</div>'
     if outcome == ACCEPTED:
         told = f"{count(accepted, 'row')} read, all of them count."
@@ -94,6 +97,8 @@ def next_steps(receipt: dict[str, Any], policy: Policy) -> list[str]:
     received = datetime.fromisoformat(receipt["received_at"].removesuffix("Z"))
     in_time = due is not None and local(received, policy.time_zone).date() <= due
     lines = []
+    if receipt["refused_by"] == own_faults.RULE:
+        return [own_faults.NEXT]
     if outcome == REFUSED:
         lines.append("Mend what is named below and put the file into your folder again.")
         if due:

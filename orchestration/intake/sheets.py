@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from orchestration.contracts.model import Table, submission_tables
+from orchestration.intake.cell_marks import Marks, apply_marks
 from orchestration.intake.codes import words_of
 from orchestration.intake.found import FileRead, Note, RawTable
 from orchestration.intake.rules import shown
@@ -16,6 +18,7 @@ from orchestration.intake.workbook_cells import column_letter
 HEADER_ROWS = 15  # how far down a header is looked for
 MAX_ROWS = 200_000  # of one table in one file: a hundred times a large LEA's
 OWN_SHEETS = frozenset({"instructions", "codes", "problems"})  # sheets of the template that are not tables
+NONE_BROKEN: Mapping[int, Note] = MappingProxyType({})
 OWN_COLUMNS = "flex_"  # columns that an LEA keeps for itself
 
 
@@ -88,8 +91,9 @@ def take_table(
     rows: list[list[Any]],
     first_row: int,
     read: FileRead,
-    ragged: bool = False,
+    broken: Mapping[int, Note] = NONE_BROKEN,
     first_column: int = 0,
+    marks: Marks | None = None,
 ) -> None:
     """Add the table in those rows to what was read.
 
@@ -99,8 +103,9 @@ def take_table(
         rows: cells; blank ones are empty texts.
         first_row: row number of the first of them, as the sender sees it.
         read: what was read of the file so far.
-        ragged: rows may have unequal lengths (CSV).
+        broken: notes on rows that cannot be used, by index into `rows`.
         first_column: place in the sheet of the first cell of a row, counted from 0.
+        marks: what the sheet says of its cells beside their values.
     """
     header, nearest = find_header(table, rows)
     if header is None:
@@ -116,29 +121,32 @@ def take_table(
     body = rows[header + 1 :]
     empty = [""] * width
     start = first_row + header + 1
-    if ragged:
-        kept = [(n, r) for n, r in enumerate(body, start) if any(c and not c.isspace() for c in r)]
-    else:
-        kept = [(n, r) for n, r in enumerate(body, start) if r != empty]
+    bad_rows = {first_row + n: note for n, note in broken.items()}
+    kept = [(n, r) for n, r in enumerate(body, start) if r != empty or n in bad_rows]
     if len(kept) > MAX_ROWS:
         read.notes.append(
             Note("file.too_many_rows", table.name, sheet, value=len(kept), words={"limit": MAX_ROWS})
         )
         return
-    broken = {}
-    if ragged:
-        for n, (number, row) in enumerate(kept):
-            if len(row) > width and any(row[width:]):
-                words = {"limit": width}
-                broken[n] = Note("row.too_many_cells", table.name, sheet, number, None, len(row), words)
-            kept[n] = (number, (row + empty)[:width])
+    unusable = (
+        {n: bad_rows[number] for n, (number, _) in enumerate(kept) if number in bad_rows} if broken else {}
+    )
     columns = list(zip(*(r for _, r in kept), strict=True)) if kept else [()] * width
     _note_unknown(table, sheet, rows[header], first_row + header, columns, set(places.values()), read)
     cells = {name: columns[n] for name, n in places.items()}
+    if unusable:  # what stands in the wrong column must not be judged by it
+        cells = {
+            name: tuple("" if n in unusable else cell for n, cell in enumerate(column))
+            for name, column in cells.items()
+        }
     letters = {name: column_letter(first_column + n) for name, n in places.items()}
     titles = [shown(title).strip() for title in rows[header]]
     own = {t: columns[n] for n, t in enumerate(titles) if t.lower().startswith(OWN_COLUMNS)}
-    read.tables.append(RawTable(table.name, sheet, [n for n, _ in kept], cells, broken, letters, own))
+    raw = RawTable(table.name, sheet, [n for n, _ in kept], cells, unusable, letters, own)
+    if marks:
+        in_sheet = {name: first_column + n for name, n in places.items()}
+        apply_marks(table, raw, first_row + header, in_sheet, marks, read)
+    read.tables.append(raw)
 
 
 def _no_header(table: Table, sheet: str, rows: list[list[Any]], first_row: int, nearest: int) -> Note:

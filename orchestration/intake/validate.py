@@ -144,6 +144,8 @@ def _decide(rows: Rows, verdicts: list[FileVerdict], directory: Directory, conte
         )
         bad[row] = True
 
+    for index, _ in rows.broken:  # of a row that could not even be read no cell is there
+        there[index] = True
     read = np.bincount(files[there], minlength=len(verdicts))
     rejected = np.bincount(files[there & bad], minlength=len(verdicts))
     for file in rows.sheets:

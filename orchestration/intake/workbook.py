@@ -6,14 +6,17 @@ that dies, hangs or takes all memory) is met by the worker's limits.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineWorkbook, PasswordError, SheetMetadata, SheetTypeEnum, SheetVisibleEnum
 
 from orchestration.contracts.model import submission_tables
+from orchestration.intake import ods_cells, xls_cells, xlsb_cells, xlsx_cells
+from orchestration.intake.cell_marks import Marks, put_faults
 from orchestration.intake.codes import words_of
 from orchestration.intake.csv_zip import read_csv_zip
 from orchestration.intake.found import FileRead, Note, UnreadableError
@@ -25,7 +28,6 @@ from orchestration.intake.sheets import (
     take_table,
     unknown_sheet,
 )
-from orchestration.intake.xlsx_cells import Fault, faults
 
 T = TypeVar("T")
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -36,6 +38,7 @@ MAX_UNPACKED = 1_000_000_000
 MAX_RATIO = 300  # sheets filled down with one text reach 100
 RATIO_FROM = 100_000_000
 MAX_PART = 200_000_000
+BLIND = " Cells of it that show an error can't be told from empty ones."
 
 
 def read_submission(path: Path, megabytes: int) -> FileRead:
@@ -56,7 +59,7 @@ def read_submission(path: Path, megabytes: int) -> FileRead:
     if head.startswith(ZIP):
         read = _read_zip(path)
     elif head == OLE or head.startswith(OLD_SHEETS):
-        read = _read_workbook(path, None, ".xls")
+        read = _read_workbook(path, lambda: xls_cells.marks(path.read_bytes()), ".xls")
     elif not head:
         raise UnreadableError("file.unreadable", why="it is empty (0 bytes)")
     else:
@@ -82,10 +85,12 @@ def _read_zip(path: Path) -> FileRead:
         names = {n.replace("\\", "/").lstrip("/").lower() for n in zipped.namelist()}
         if "[content_types].xml" in names:
             _check_limits(zipped)
-            return _read_workbook(path, zipped, ".xlsb" if "xl/workbook.bin" in names else "")
+            if "xl/workbook.bin" in names:
+                return _read_workbook(path, lambda: xlsb_cells.marks(zipped, MAX_PART), ".xlsb")
+            return _read_workbook(path, lambda: xlsx_cells.marks(zipped, MAX_PART), "")
         if "content.xml" in names and "mimetype" in names:
             _check_limits(zipped)
-            return _read_workbook(path, None, ".ods")
+            return _read_workbook(path, lambda: ods_cells.marks(zipped, MAX_PART), ".ods")
         return read_csv_zip(zipped)
 
 
@@ -115,18 +120,25 @@ def _by_reader(call: Callable[[], T]) -> T:
         raise UnreadableError("file.unreadable", why=f"it is damaged ({why or type(e).__name__})") from e
 
 
-def _read_workbook(path: Path, zipped: zipfile.ZipFile | None, old_format: str) -> FileRead:
+def _read_workbook(path: Path, marks: Callable[[], dict[str, Marks]], old_format: str) -> FileRead:
+    """Read a workbook; `marks` looks for what its cells are beside their values."""
     read = FileRead()
     book = _by_reader(lambda: CalamineWorkbook.from_path(path))
+    blind = ""
     with book:
-        wrong = _by_reader(lambda: faults(zipped, MAX_PART)) if zipped and not old_format else {}
-        _take_sheets(book, wrong, read)
+        try:
+            marked = marks()
+        except (struct.error, IndexError, ValueError):
+            if not old_format:
+                raise
+            marked, blind = {}, BLIND  # the reader bears with files that break the format's rules
+        _take_sheets(book, marked, read)
     if old_format and read.tables:
-        read.notes.append(Note("file.old_format", value=old_format))
+        read.notes.append(Note("file.old_format", value=old_format, words={"blind": blind}))
     return read
 
 
-def _take_sheets(book: CalamineWorkbook, wrong: dict[str, list[Fault]], read: FileRead) -> None:
+def _take_sheets(book: CalamineWorkbook, marked: dict[str, Marks], read: FileRead) -> None:
     tables: dict[str, str] = {}
     unknown = []
     for n, about in enumerate(book.sheets_metadata):
@@ -134,13 +146,14 @@ def _take_sheets(book: CalamineWorkbook, wrong: dict[str, list[Fault]], read: Fi
             continue
         table = table_named(about.name)
         if table is None:
-            unknown.append((n, about.name))
+            unknown.append((n, about))
         elif table in tables:
             read.notes.append(Note("sheet.twice", table, value=about.name, words={"first": tables[table]}))
         else:
             tables[table] = about.name
-            _take_sheet(book, n, table, about.name, wrong, read)
-    for n, name in unknown:
+            _take_sheet(book, n, table, about, marked, read)
+    for n, about in unknown:
+        name = about.name
         rows, _, _ = _rows(book, n, nrows=HEADER_ROWS)
         table = table_by_header(rows)
         if table is None or table in tables:
@@ -149,7 +162,7 @@ def _take_sheets(book: CalamineWorkbook, wrong: dict[str, list[Fault]], read: Fi
             tables[table] = name
             title = submission_tables()[table].sheet
             read.notes.append(Note("sheet.renamed", table, name, value=name, words={"read": title}))
-            _take_sheet(book, n, table, name, wrong, read)
+            _take_sheet(book, n, table, about, marked, read)
 
 
 def _rows(
@@ -170,22 +183,15 @@ def _rows(
 
 
 def _take_sheet(
-    book: CalamineWorkbook, n: int, table: str, name: str, wrong: dict[str, list[Fault]], read: FileRead
+    book: CalamineWorkbook, n: int, table: str, about: SheetMetadata, marked: dict[str, Marks], read: FileRead
 ) -> None:
+    name = about.name
+    found = marked.get(name, Marks())
     # whole where cells are faulty, so that their places agree
-    rows, first_row, first_column = _rows(book, n, whole=name in wrong)
-    if name in wrong:
-        _put_faults(rows, wrong[name])
-    take_table(submission_tables()[table], name, rows, first_row, read, first_column=first_column)
-
-
-def _put_faults(rows: list[list[Any]], wrong: list[Fault]) -> None:
-    """Put what faulty cells show where the reader left them blank."""
-    width = max([len(r) for r in rows[:1]] + [c + 1 for _, c, _ in wrong])
-    for row in rows:
-        row.extend([""] * (width - len(row)))
-    for r, c, text in sorted(wrong):
-        while len(rows) <= r:
-            rows.append([""] * width)
-        if rows[r][c] == "":
-            rows[r][c] = text
+    rows, first_row, first_column = _rows(book, n, whole=bool(found.faults))
+    if found.faults:
+        put_faults(rows, found.faults)
+    contract = submission_tables()[table]
+    take_table(contract, name, rows, first_row, read, first_column=first_column, marks=found)
+    if about.visible is not SheetVisibleEnum.Visible and any(t.sheet == name and t.rows for t in read.tables):
+        read.notes.append(Note("sheet.hidden", table, name, value=name))

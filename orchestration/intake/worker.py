@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -25,7 +26,7 @@ import pyarrow.parquet as pq
 from upath import UPath
 
 from orchestration import lake
-from orchestration.intake import workbook
+from orchestration.intake import own_faults, workbook
 from orchestration.intake.assemble import REFUSED, lake_rows
 from orchestration.intake.authority import DIRECTORY_COLUMNS, Directory
 from orchestration.intake.found import FileRead, Note, Received, UnreadableError
@@ -60,22 +61,26 @@ class SetUp:
 
 @dataclass(frozen=True)
 class Job:
-    """One file of a chunk: the submission, where its bytes are, and why they must not be read, if so."""
+    """One file of a chunk: the submission, where its bytes are, and why they must not be read, if so.
+
+    `ours` says that it is our code that fails on it.
+    """
 
     received: Received
     path: str
     refused_because: str = ""
+    ours: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The job as plain values."""
         received = {**asdict(self.received), "received_at": self.received.received_at.isoformat()}
-        return {"received": received, "path": self.path, "refused_because": self.refused_because}
+        return {**asdict(self), "received": received}
 
     @staticmethod
     def from_json(raw: dict[str, Any]) -> Job:
         """The job from plain values."""
         received = {**raw["received"], "received_at": datetime.fromisoformat(raw["received"]["received_at"])}
-        return Job(Received(**received), raw["path"], raw["refused_because"])
+        return Job(**{**raw, "received": Received(**received)})
 
 
 def read_one(job: Job, directory: Directory, megabytes: int) -> FileRead:
@@ -85,6 +90,8 @@ def read_one(job: Job, directory: Directory, megabytes: int) -> FileRead:
         return FileRead(notes=[Note("landing.folder", value=folder or "the landing folder itself")])
     if not directory.is_lea(folder):
         return FileRead(notes=[Note("authority.unknown_lea", value=folder)])
+    if job.ours:
+        return FileRead(notes=[Note(own_faults.RULE)])
     if job.refused_because:
         return FileRead(notes=[Note("file.unreadable", words={"why": job.refused_because})])
     try:
@@ -192,6 +199,11 @@ def main() -> int:
         except OSError as e:  # a full disk is no fault of a file
             _say(out, {"failed": f"{type(e).__name__}: {e}"})
             return 1
+        except Exception as e:  # what is wrong with a file ends as a note: this is a fault of ours
+            traceback.print_exc()
+            signal.alarm(0)
+            _say(out, {"fault": f"{type(e).__name__}: {e}"})
+            continue
         signal.alarm(0)
         _say(out, {"done": done})
     return 0

@@ -1,8 +1,9 @@
-"""Cells of an .xlsx that the fast reader gives as blank: errors, and formulas without a stored value.
+"""What an .xlsx says of its cells beside their values: errors, formulas, merged ranges.
 
-python-calamine hands both over as empty text, so a `#REF!` would pass for a cell that nobody filled
-in. The worksheets' XML is searched for them; only where one is found is its place worked out. Plain
-byte patterns, no XML parser: nothing can be expanded or fetched.
+python-calamine hands over the values alone; a `#REF!`, and a formula without a stored value, as empty
+text, which would pass for a cell that nobody filled in. The worksheets' XML is searched for them; only
+where one is found is its place worked out. Plain byte patterns, no XML parser: nothing can be expanded
+or fetched.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import html
 import re
 import zipfile
 
-SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+from orchestration.intake.cell_marks import NOT_CALCULATED, Marks, Range
+from orchestration.intake.workbook_parts import attribute, book_of, plain
+from orchestration.intake.zip_bytes import member_bytes
+
 # plain substrings: a pattern over every byte of every sheet would double the time of reading
 SUSPECTS = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/>", b":f>", b":f ")
 CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*?)?(?:/>|>(.*?)</(?:\w+:)?c\s*>)", re.DOTALL)
@@ -20,34 +24,58 @@ VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(.*?)</(?:\w+:)?v\s*>", re.DOTALL)
 INLINE = re.compile(rb"<(?:\w+:)?is[\s>]")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+REFERENCES = re.compile(r"[A-Z]{1,3}\d{1,7}(:[A-Z]{1,3}\d{1,7})?")
+# the formula's own range, where one formula gives the values of many cells
+SPREAD = re.compile(
+    rb"""<(?:\w+:)?f\s(?=[^>]*\bt\s*=\s*["'](?:array|dataTable)["'])[^>]*\bref\s*=\s*["']([^"']+)["']"""
+)
+MERGED = re.compile(
+    rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})["']"""
+)
+# what a program writes that could not calculate: the stored values are placeholders
+TO_CALCULATE = re.compile(r"""<(?:\w+:)?calcPr\s[^>]*\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
+FROM_1904 = re.compile(r"""<(?:\w+:)?workbookPr\s[^>]*\bdate1904\s*=\s*["'](?:1|true)["']""")
 NO_VALUE = "#VALUE!"
+MOST_SPREAD = 200_000  # cells of one such range
 
-Fault = tuple[int, int, str]  # row and column counted from 0, and what the cell shows
 
-
-def faults(zipped: zipfile.ZipFile, limit: int) -> dict[str, list[Fault]]:
-    """Cells with an error or a formula without a value, by sheet name.
+def marks(zipped: zipfile.ZipFile, limit: int) -> dict[str, Marks]:
+    """What is to be told of the cells of each sheet, by its name; sheets of plain values are left out.
 
     Args:
         zipped: the workbook.
         limit: bytes of one worksheet that are looked at; a larger one is left to the reader's own limits.
+
+    Raises:
+        UnreadableError: a part is damaged.
     """
-    by_part: dict[str, list[Fault]] = {}
+    book = book_of(zipped, limit)
+    workbook = book.data.decode("utf-8", "replace")
+    tags = re.findall(r"<(?:\w+:)?sheet\s[^>]*>", workbook)
+    names = {book.targets.get(attribute(tag, "id"), ""): attribute(tag, "name") for tag in tags}
+    by_name: dict[str, Marks] = {}
     for member in zipped.infolist():
-        name = member.filename.replace("\\", "/").lstrip("/")
-        if SHEET_PART.fullmatch(name) and member.file_size <= limit:
-            with zipped.open(member) as f:
-                data = f.read(limit)
-            if any(s in data for s in SUSPECTS) and (found := _in_sheet(data)):
-                by_part[name.lower()] = found
-    if not by_part:
-        return {}
-    names = _sheet_names(zipped)
-    return {names[part]: found for part, found in by_part.items() if part in names}
+        name = names.get(plain(member.filename))
+        if name is not None and member.file_size <= limit:
+            data = member_bytes(zipped, member, limit)
+            found = _in_sheet(data) if any(s in data for s in SUSPECTS) else Marks()
+            # merged ranges stand behind the cells
+            found.merged = [
+                _range(m[1].decode()) for m in MERGED.finditer(data, data.rfind(b"sheetData") + 1)
+            ]
+            if found:
+                by_name[name] = found
+    if FROM_1904.search(workbook):
+        for name in names.values():
+            by_name.setdefault(name, Marks()).from_1904 = True
+    if any(found.formulas for found in by_name.values()) and TO_CALCULATE.search(workbook):
+        for found in by_name.values():
+            found.faults += [(r, c, NOT_CALCULATED) for r, c in sorted(found.formulas)]
+    return by_name
 
 
-def _in_sheet(data: bytes) -> list[Fault]:
-    found = []
+def _in_sheet(data: bytes) -> Marks:
+    found = Marks()
     row, column = -1, -1
     for m in re.finditer(rb"<(?:\w+:)?row(?:\s[^>]*)?>|" + CELL.pattern, data, re.DOTALL):
         if b"row" in m[0][:12] and m[1] is None and m[2] is None and not m[0].endswith(b"/>"):
@@ -65,10 +93,25 @@ def _in_sheet(data: bytes) -> list[Fault]:
         value = VALUE.search(body)
         text = html.unescape(value[1].decode("utf-8", "replace")).strip() if value else ""
         if attributes.get(b"t") == b"e":
-            found.append((row, column, text or NO_VALUE))
-        elif not text and attributes.get(b"t") != b"str" and FORMULA.search(body) and not INLINE.search(body):
-            found.append((row, column, NO_VALUE))
+            found.faults.append((row, column, text or NO_VALUE))
+        elif FORMULA.search(body):
+            if text or attributes.get(b"t") == b"str" or INLINE.search(body):
+                found.formulas.add((row, column))
+            else:
+                found.faults.append((row, column, NOT_CALCULATED))
+            if (spread := SPREAD.search(body)) and REFERENCES.fullmatch(spread[1].decode("ascii", "replace")):
+                top, left, bottom, right = _range(spread[1].decode())
+                if (bottom - top + 1) * (right - left + 1) <= MOST_SPREAD:
+                    found.formulas |= {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
     return found
+
+
+def _range(text: str) -> Range:
+    """`B2:C4` as first row, first column, last row, last column."""
+    places = [REFERENCE.fullmatch(t) for t in text.split(":")]
+    first, last = places[0], places[-1]
+    assert first is not None and last is not None  # the patterns let nothing else through
+    return int(first[2]) - 1, _index(first[1]), int(last[2]) - 1, _index(last[1])
 
 
 def _index(letters: str) -> int:
@@ -76,25 +119,3 @@ def _index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - 64
     return index - 1
-
-
-def _sheet_names(zipped: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name by worksheet part, as the workbook and its relations say."""
-    parts = {n.replace("\\", "/").lstrip("/").lower(): n for n in zipped.namelist()}
-
-    def text(part: str) -> str:
-        return zipped.read(parts[part]).decode("utf-8", "replace") if part in parts else ""
-
-    def attribute(tag: str, name: str) -> str:
-        m = re.search(rf"""(?<![\w:])(?:\w+:)?{name}\s*=\s*("([^"]*)"|'([^']*)')""", tag)
-        return html.unescape(m[2] if m[2] is not None else m[3]) if m else ""
-
-    targets = {}
-    for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", text("xl/_rels/workbook.xml.rels")):
-        target = attribute(tag, "Target")
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        targets[attribute(tag, "Id")] = part.lower()
-    names = {}
-    for tag in re.findall(r"<(?:\w+:)?sheet\s[^>]*>", text("xl/workbook.xml")):
-        names[targets.get(attribute(tag, "id"), "")] = attribute(tag, "name")
-    return names

@@ -21,6 +21,7 @@ from orchestration.errors import BadDataError, ConfigError
 from orchestration.feeds.directory import known_organizations
 from orchestration.intake import pool
 from orchestration.intake.batch import KIND, Runner, first_arrivals, read_into_lake, reader_version
+from orchestration.intake.own_faults import complaint
 from orchestration.policy import Policy
 from orchestration.reparse.compare import compare
 from orchestration.reparse.report import FORMS, Summary, summarize, write_changes
@@ -81,10 +82,12 @@ def reparse(
             outbox=UPath(scratch / "outbox"),
         )
         progress(f"reading {len(chosen):,} submissions again")
-        read_into_lake(
+        reading = read_into_lake(
             own, policy, as_of, {s: every[s] for s in sorted(chosen) if s in every}, progress,
             directory=lambda _, at: directory(settings.lake, at), run=run,  # type: ignore[arg-type, return-value]
         )  # fmt: skip
+        if reading.left:
+            raise InterlaceError(complaint(reading.left))
         progress("comparing with what stands")
         with duckdb.connect(str(scratch / "compare.duckdb")) as db:
             db.execute("set memory_limit = ?", [settings.memory_limit])

@@ -91,7 +91,9 @@ def test_a_member_that_is_larger_than_it_says_is_refused(home: Home) -> None:
         (zip_of({"readme.txt": b"hello"}), "file.not_template"),
         (zip_of({"cover.csv": COVER_CSV, "goals.csv": b"a\0b"}), "csv.broken"),
         (
-            zip_of({"cover.csv": COVER_CSV, "goals.csv": b'org_id,goal_code,statement\n1,"G1,x\n'}),
+            zip_of(
+                {"cover.csv": COVER_CSV, "goals.csv": b'org_id,goal_code,statement\n1,"G1,x\nand so on\n'}
+            ),
             "csv.broken",
         ),
         (zip_of({"a/cover.csv": COVER_CSV, "b/cover.csv": COVER_CSV}), "sheet.twice"),
@@ -108,15 +110,21 @@ def test_a_file_over_the_limit_is_not_read(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "flags"), [("utf-8", []), ("utf-8-sig", []), ("utf-16", []), ("cp1252", ["csv.encoding"])]
-)
+    ("encoding", "flags"),
+    [
+        ("utf-8", []), ("utf-8-sig", []), ("utf-16", []), ("utf-16-le", []), ("utf-16-be", []),
+        ("cp1252", ["csv.encoding"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_csvs_of_every_usual_encoding_and_delimiter_are_read(
-    home: Home, encoding: str, flags: list[str]
+    home: Home, encoding: str, flags: list[str], separator: str
 ) -> None:
     text = 'org_id;action_code;status;cause\r\n0100001;1.1.1.1;delayed;"Peña; and\r\nothers"\r\n'
+    text = text.replace(";", separator).replace(f"Peña{separator}", "Peña;")
     data = zip_of({"cover.csv": COVER_CSV, "action_status.csv": text.encode(encoding)})
     assert outcome(home, data) == ("accepted", None)
-    assert home.rows("submission__action_status")[0]["cause"] == "Peña; and\r\nothers"
+    assert home.rows("submission__action_status")[0]["cause"] == "Peña; and\nothers"
     assert [f["rule_id"] for f in home.findings()] == flags
 
 
@@ -152,7 +160,7 @@ def hostile(path, megabytes):
 workbook.read_submission = hostile
 decide = worker.validate
 def fragile(files, *more):
-    if any(r.size == 31 and f.notes[0].rule != "file.unreadable" for r, f in files): os._exit(5)
+    if any(r.size == 31 and f.notes[0].rule != "file.our_fault" for r, f in files): os._exit(5)
     return decide(files, *more)
 worker.validate = fragile
 raise SystemExit(worker.main())
@@ -178,6 +186,8 @@ def test_a_file_that_kills_hangs_or_eats_its_reader_costs_only_itself(home: Home
     assert {refused[n]["refused_by"] for n in ("kills.xlsx", "hangs.xlsx", "eats.xlsx")} == {
         "file.unreadable"
     }
+    # its bytes had been read: what then goes wrong is no fault of the file
+    assert refused["breaks the deciding.xlsx"]["refused_by"] == "file.our_fault"
     assert "took more than 2 seconds" in refused["hangs.xlsx"]["refused_because"]
     assert "save it as a new .xlsx" in refused["kills.xlsx"]["refused_because"]
     assert len(home.receipts()) == 7
