@@ -132,6 +132,9 @@ def take_table(
                 words = {"limit": width}
                 broken[n] = Note("row.too_many_cells", table.name, sheet, number, None, len(row), words)
             kept[n] = (number, (row + empty)[:width])
+    for number, row in _filled_in(table, rows[:header], first_row, places, width):
+        broken[len(kept)] = Note("row.above_header", table.name, sheet, number)
+        kept.append((number, row))
     columns = list(zip(*(r for _, r in kept), strict=True)) if kept else [()] * width
     _note_unknown(table, sheet, rows[header], first_row + header, columns, set(places.values()), read)
     cells = {name: columns[n] for name, n in places.items()}
@@ -139,6 +142,23 @@ def take_table(
     titles = [shown(title).strip() for title in rows[header]]
     own = {t: columns[n] for n, t in enumerate(titles) if t.lower().startswith(OWN_COLUMNS)}
     read.tables.append(RawTable(table.name, sheet, [n for n, _ in kept], cells, broken, letters, own))
+
+
+def _filled_in(
+    table: Table, above: list[list[Any]], first_row: int, places: dict[str, int], width: int
+) -> list[tuple[int, list[Any]]]:
+    """Rows above the header, with their numbers, that hold all that must be filled in: they are no title."""
+    needed = {places[f.name] for f in table.fields if f.required}
+    padded = [(n, (row + [""] * width)[:width]) for n, row in enumerate(above, first_row)]
+    return [
+        (n, row)
+        for n, row in padded
+        if all(not _is_blank(row[c]) for c in needed) and sum(not _is_blank(row[c]) for c in places.values()) > 1
+    ]
+
+
+def _is_blank(cell: Any) -> bool:
+    return isinstance(cell, str) and not cell.strip()
 
 
 def _no_header(table: Table, sheet: str, rows: list[list[Any]], first_row: int, nearest: int) -> Note:

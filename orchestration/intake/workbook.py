@@ -17,6 +17,7 @@ from orchestration.contracts.model import submission_tables
 from orchestration.intake.codes import words_of
 from orchestration.intake.csv_zip import read_csv_zip
 from orchestration.intake.found import FileRead, Note, UnreadableError
+from orchestration.intake.percent_cells import show_percents
 from orchestration.intake.sheets import (
     HEADER_ROWS,
     OWN_SHEETS,
@@ -82,7 +83,9 @@ def _read_zip(path: Path) -> FileRead:
         names = {n.replace("\\", "/").lstrip("/").lower() for n in zipped.namelist()}
         if "[content_types].xml" in names:
             _check_limits(zipped)
-            return _read_workbook(path, zipped, ".xlsb" if "xl/workbook.bin" in names else "")
+            read = _read_workbook(path, zipped, ".xlsb" if "xl/workbook.bin" in names else "")
+            _by_reader(lambda: show_percents(zipped, read, MAX_PART))
+            return read
         if "content.xml" in names and "mimetype" in names:
             _check_limits(zipped)
             return _read_workbook(path, None, ".ods")
