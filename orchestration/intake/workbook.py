@@ -111,6 +111,8 @@ def _by_reader(call: Callable[[], T]) -> T:
         return call()
     except PasswordError as e:
         raise UnreadableError("file.password") from e
+    except UnreadableError:
+        raise
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as e:

@@ -11,6 +11,9 @@ import html
 import re
 import zipfile
 
+from orchestration.intake.whole_xml import check_whole
+
+STRINGS_PART = re.compile(r"xl/sharedStrings\.xml", re.IGNORECASE)
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 # plain substrings: a pattern over every byte of every sheet would double the time of reading
 SUSPECTS = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/>", b":f>", b":f ")
@@ -35,9 +38,10 @@ def faults(zipped: zipfile.ZipFile, limit: int) -> dict[str, list[Fault]]:
     by_part: dict[str, list[Fault]] = {}
     for member in zipped.infolist():
         name = member.filename.replace("\\", "/").lstrip("/")
-        if SHEET_PART.fullmatch(name) and member.file_size <= limit:
+        if (SHEET_PART.fullmatch(name) or STRINGS_PART.fullmatch(name)) and member.file_size <= limit:
             with zipped.open(member) as f:
                 data = f.read(limit)
+            check_whole(name, data)
             if any(s in data for s in SUSPECTS) and (found := _in_sheet(data)):
                 by_part[name.lower()] = found
     if not by_part:

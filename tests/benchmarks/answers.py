@@ -14,7 +14,7 @@ from pathlib import Path
 from orchestration.settings import PROJECT, Settings
 
 sys.path.insert(0, str(PROJECT / "tests" / "e2e"))
-from watched_home import daemon, make_home, report, wait_for
+from watched_home import daemon, make_home, receipt_of, report, wait_for
 
 
 def drop(settings: Settings, leas: list[str]) -> list[Path]:
@@ -24,7 +24,7 @@ def drop(settings: Settings, leas: list[str]) -> list[Path]:
         folder = settings.home / "landing" / lea_id
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "report.xlsx").write_bytes(report(lea_id))
-        receipts.append(settings.home / "outbox" / lea_id)
+        receipts.append(receipt_of(settings, lea_id))
     return receipts
 
 
@@ -34,20 +34,13 @@ def main(many: int) -> None:
         settings, leas = make_home(Path(scratch) / "home", many + 2)
         with daemon(settings, Path(scratch) / "daemon.log") as process:
             # the first file also waits for the daemon to start, which is not what is measured
-            wait_for(_pages(drop(settings, leas[:1])), process, 300)
+            wait_for(drop(settings, leas[:1]), process, 300)
             for files in (leas[1:2], leas[2 : many + 2]):
                 time.sleep(7)  # not in step with the sensor
-                folders = drop(settings, files)
-                seconds = wait_for(_pages(folders), process, 900)
+                receipts = drop(settings, files)
+                seconds = wait_for(receipts, process, 900)
                 sys.stdout.write(f"{len(files):5,} file(s): last receipt after {seconds:6.1f} s\n")
                 sys.stdout.flush()
-
-
-def _pages(folders: list[Path]) -> list[Path]:
-    from datetime import UTC, datetime, timedelta
-
-    last_month = datetime.now(UTC).replace(day=1) - timedelta(days=1)
-    return [f / f"{last_month:%Y-%m}" / "receipt.html" for f in folders]
 
 
 if __name__ == "__main__":

@@ -36,13 +36,21 @@ def make_home(home: Path, leas: int) -> tuple[Settings, list[str]]:
     return settings, many
 
 
+def _last_month() -> str:
+    return f"{datetime.now(UTC).replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+def receipt_of(settings: Settings, lea_id: str) -> Path:
+    """Where the answer to `report` will lie."""
+    return settings.home / "outbox" / lea_id / _last_month() / "receipt.html"
+
+
 def report(lea_id: str, rows: int = 5) -> bytes:
     """A small report of an LEA for the month before this one."""
-    last_month = datetime.now(UTC).replace(day=1) - timedelta(days=1)
     codes = [f"1.1.1.{n}" for n in range(1, rows + 1)]
     return render_workbook(
         {
-            "cover": [{"lea_id": lea_id, "period": f"{last_month:%Y-%m}"}],
+            "cover": [{"lea_id": lea_id, "period": _last_month()}],
             "action_status": [{"org_id": lea_id, "action_code": c, "status": "in_progress"} for c in codes],
         }
     )
@@ -56,13 +64,11 @@ def daemon(settings: Settings, log: Path, **knobs: str) -> Iterator[subprocess.P
         "DAGSTER_HOME": prepare_instance(settings),
         "INTERLACE_HOME": str(settings.home),
         "INTERLACE_STATE": str(settings.state),
+        "INTERLACE_WATCH": "1",
         "PYTHONWARNINGS": "ignore",
         **knobs,
     }
-    dagster = [sys.executable, "-m", "dagster"]
     with log.open("ab") as out:
-        start = [*dagster, "sensor", "start", "landing", "-w", "workspace.yaml"]
-        subprocess.run(start, env=env, cwd=PROJECT, stdout=out, stderr=out, check=True, timeout=120)
         run = [sys.executable, "-m", "dagster._daemon", "run", "-w", "workspace.yaml"]
         process = subprocess.Popen(run, env=env, cwd=PROJECT, stdout=out, stderr=out, start_new_session=True)
         try:
