@@ -44,7 +44,8 @@ def show_percents(zipped: zipfile.ZipFile, read: FileRead, limit: int) -> None:
     if not styles:
         return
     cell = re.compile(
-        rb"""<(?:\w+:)?c\s(?=[^>]*\bs\s*=\s*["'](?:%s)["'])[^>]*>""" % b"|".join(str(s).encode() for s in styles)
+        rb"""<(?:\w+:)?c\s(?=[^>]*\bs\s*=\s*["'](?:%s)["'])[^>]*>"""
+        % b"|".join(str(s).encode() for s in styles)
     )
     for part, sheet in _sheet_names(zipped).items():
         member = parts.get(part)

@@ -153,7 +153,8 @@ def _filled_in(
     return [
         (n, row)
         for n, row in padded
-        if all(not _is_blank(row[c]) for c in needed) and sum(not _is_blank(row[c]) for c in places.values()) > 1
+        if all(not _is_blank(row[c]) for c in needed)
+        and sum(not _is_blank(row[c]) for c in places.values()) > 1
     ]
 
 

@@ -30,7 +30,9 @@ def make_home(home: Path, leas: int) -> tuple[Settings, list[str]]:
     (lea,) = [r for r in rows if r["org_level"] == "lea"]
     many = [f"{5000 + n}0000" for n in range(leas)]
     with directory.open("a", newline="") as f:
-        csv.DictWriter(f, list(lea), lineterminator="\n").writerows({**lea, "org_id": i, "lea_id": i} for i in many)
+        csv.DictWriter(f, list(lea), lineterminator="\n").writerows(
+            {**lea, "org_id": i, "lea_id": i} for i in many
+        )
     now = datetime.now(UTC).replace(tzinfo=None)
     load_feeds(settings, load_policy(settings.state), now)
     return settings, many

@@ -19,19 +19,81 @@ REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 # ECMA-376 part 1, 18.3.1.99 (CT_Worksheet) and 18.2.27 (CT_Workbook): a sequence, not a choice
-IN_WORKSHEET = (
-    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios autoFilter "
-    "sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations hyperlinks printOptions "
-    "pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing "
-    "legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls webPublishItems tableParts extLst"
-).split()
-IN_WORKBOOK = (
-    "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences definedNames calcPr "
-    "oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing fileRecoveryPr webPublishObjects extLst"
-).split()
-IN_STYLES = (
-    "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst".split()
-)
+IN_WORKSHEET = [
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+    "legacyDrawing",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
+]
+IN_WORKBOOK = [
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+    "definedNames",
+    "calcPr",
+    "oleSize",
+    "customWorkbookViews",
+    "pivotCaches",
+    "smartTagPr",
+    "smartTagTypes",
+    "webPublishing",
+    "fileRecoveryPr",
+    "webPublishObjects",
+    "extLst",
+]
+IN_STYLES = [
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
+]
 LAST_ROW, LAST_COLUMN, LONGEST_TEXT = 1_048_576, 16_384, 32_767
 VALIDATION_LIMITS = {"promptTitle": 32, "prompt": 255, "errorTitle": 32, "error": 225}
 LONGEST_LIST = 255
@@ -77,10 +139,14 @@ def _types(xml: dict[str, ET.Element], parts: dict[str, bytes]) -> list[str]:
     untyped = [
         n
         for n in parts
-        if n != "[Content_Types].xml" and f"/{n}" not in by_name and n.rpartition(".")[2].lower() not in by_ending
+        if n != "[Content_Types].xml"
+        and f"/{n}" not in by_name
+        and n.rpartition(".")[2].lower() not in by_ending
     ]
     gone = [n for n in by_name if n.lstrip("/") not in parts]
-    return [f"{n} has no content type" for n in untyped] + [f"a content type names {n}, which is not there" for n in gone]
+    return [f"{n} has no content type" for n in untyped] + [
+        f"a content type names {n}, which is not there" for n in gone
+    ]
 
 
 def _relations(xml: dict[str, ET.Element], parts: dict[str, bytes]) -> list[str]:
@@ -95,7 +161,11 @@ def _relations(xml: dict[str, ET.Element], parts: dict[str, bytes]) -> list[str]
         for r in root.iter(f"{PACKAGE}Relationship"):
             target = r.get("Target", "")
             base = posixpath.dirname(source)
-            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(base, target))
+            path = (
+                target.lstrip("/")
+                if target.startswith("/")
+                else posixpath.normpath(posixpath.join(base, target))
+            )
             if r.get("TargetMode") != "External" and path not in parts:
                 found.append(f"{name}: {target} is not there")
         if source in xml:
@@ -138,7 +208,10 @@ def _names(book: ET.Element) -> list[str]:
 
 def _references(formula: str, titles: list[str]) -> list[str]:
     """Sheets named in a formula that are not there, and what never works."""
-    named = [a.replace("''", "'") or b for a, b in re.findall(r"(?:'((?:[^']|'')+)'|\b([A-Za-z_][\w.]*))!", formula)]
+    named = [
+        a.replace("''", "'") or b
+        for a, b in re.findall(r"(?:'((?:[^']|'')+)'|\b([A-Za-z_][\w.]*))!", formula)
+    ]
     found = [f"names the sheet {n!r}, which is not there" for n in named if n not in titles]
     return found + (["#REF!"] if "#REF!" in formula else [])
 
@@ -154,7 +227,12 @@ def _styles(root: ET.Element) -> tuple[dict[str, int], list[str]]:
     custom = {int(n.get("numFmtId", 0)) for n in root.iter(f"{MAIN}numFmt")}
     found += ["styles: a number format's id twice"] * (len(custom) != counts["numFmts"])
     for n, xf in enumerate(root.findall(f"{MAIN}cellXfs/{MAIN}xf")):
-        for attribute, kind in (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders"), ("xfId", "cellStyleXfs")):
+        for attribute, kind in (
+            ("fontId", "fonts"),
+            ("fillId", "fills"),
+            ("borderId", "borders"),
+            ("xfId", "cellStyleXfs"),
+        ):
             if int(xf.get(attribute, 0)) >= counts[kind]:
                 found.append(f"styles: style {n} names {attribute} {xf.get(attribute)}")
         if int(xf.get("numFmtId", 0)) >= 164 and int(xf.get("numFmtId", 0)) not in custom:
@@ -194,7 +272,11 @@ def _sheet(root: ET.Element, styles: dict[str, int], texts: int, titles: list[st
     found += _cells(root, styles, texts)
     columns = [(int(c.get("min", 0)), int(c.get("max", 0))) for c in root.iter(f"{MAIN}col")]
     flat = [n for pair in columns for n in pair]
-    if flat != sorted(flat) or len(set(columns)) != len(columns) or any(not 1 <= n <= LAST_COLUMN for n in flat):
+    if (
+        flat != sorted(flat)
+        or len(set(columns)) != len(columns)
+        or any(not 1 <= n <= LAST_COLUMN for n in flat)
+    ):
         found.append(f"columns overlap or are out of order: {columns}")
     merged = [_area(m.get("ref", "")) for m in root.iter(f"{MAIN}mergeCell")]
     found += _overlaps(merged, "merged cells")
@@ -234,7 +316,11 @@ def _cells(root: ET.Element, styles: dict[str, int], texts: int) -> list[str]:
                 found.append(f"cell {cell.get('r')} has style {cell.get('s')}")
             if kind == "s" and (value is None or not 0 <= int(value.text or -1) < texts):
                 found.append(f"cell {cell.get('r')} names a shared string that is not there")
-            if kind == "n" and value is not None and not re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", value.text or ""):
+            if (
+                kind == "n"
+                and value is not None
+                and not re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", value.text or "")
+            ):
                 found.append(f"cell {cell.get('r')} holds {value.text!r} as a number")
             if kind == "inlineStr" and _letters("".join(cell.itertext())) > LONGEST_TEXT:
                 found.append(f"cell {cell.get('r')} holds too long a text")
@@ -267,7 +353,9 @@ def _validations(root: ET.Element, titles: list[str]) -> list[str]:
     for rule in rules:
         for attribute, limit in VALIDATION_LIMITS.items():
             if len(rule.get(attribute, "")) > limit:
-                found.append(f"drop-down list at {rule.get('sqref')}: {attribute} has {len(rule.get(attribute, ''))} letters")
+                found.append(
+                    f"drop-down list at {rule.get('sqref')}: {attribute} has {len(rule.get(attribute, ''))} letters"
+                )
         for formula in rule:
             text = formula.text or ""
             if not text or len(text) > LONGEST_LIST:

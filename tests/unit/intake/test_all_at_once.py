@@ -30,7 +30,10 @@ CSV_TABLES = ("goals.csv", "action_status.csv", "organizations.csv")
 def good_files() -> dict[str, bytes]:
     files = {}
     for n in range(GOOD):
-        rows = [status(action_code=f"1.1.{n + 1}.{k}", percent_complete=n % 101, cause=f"good {n}") for k in (1, 2, 3)]
+        rows = [
+            status(action_code=f"1.1.{n + 1}.{k}", percent_complete=n % 101, cause=f"good {n}")
+            for k in (1, 2, 3)
+        ]
         tables = {"cover": cover(), "action_status": rows}
         files[f"good{n:03d}.{'zip' if n % 4 == 0 else 'xlsx'}"] = (
             render_csv_zip(tables) if n % 4 == 0 else render_workbook(tables)
@@ -103,14 +106,18 @@ def reaching_out(address: str, secret: Path) -> dict[str, bytes]:
         head, body = good[sheet].split(b"?>", 1)
         spoiled = head + b"?>" + doctype.encode() + body.replace(b"CAUSE", b"&e;")
         files[f"{name}.xlsx"] = zip_of({**good, sheet: spoiled})
-    link = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{{}}</Relationships>'
+    link = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relation = f'<Relationship Id="r9" Type="{kind}/externalLinkPath" Target="{address}/book.xlsx" TargetMode="External"/>'
     web_sheet = f'<Relationship Id="rId2" Type="{kind}/worksheet" Target="{address}/sheet.xml" TargetMode="External"/>'
     part = "xl/externalLinks/externalLink1.xml"
     external = f'<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="{kind}"><externalBook r:id="r9"/></externalLink>'
     files["external link.xlsx"] = zip_of(
-        {**good, part: external.encode(), "xl/externalLinks/_rels/externalLink1.xml.rels": link.format(relation).encode()}
+        {
+            **good,
+            part: external.encode(),
+            "xl/externalLinks/_rels/externalLink1.xml.rels": link.format(relation).encode(),
+        }
     )
     rels = "xl/_rels/workbook.xml.rels"
     files["sheet elsewhere.xlsx"] = zip_of({**good, rels: link.format(web_sheet).encode()})

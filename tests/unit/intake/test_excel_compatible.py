@@ -30,7 +30,9 @@ def value_of(field: Field) -> Any:
     """A value of the column's kind; texts hold what is hard to hold."""
     if field.code_set:
         return next(iter(field.code_set.codes))
-    return {"date": date(2024, 2, 29), "number": Decimal("1200.50"), "integer": 3, "boolean": True}.get(field.type, ODD)
+    return {"date": date(2024, 2, 29), "number": Decimal("1200.50"), "integer": 3, "boolean": True}.get(
+        field.type, ODD
+    )
 
 
 FULL = {
@@ -81,7 +83,7 @@ def test_a_workbook_that_we_give_back_marked_keeps_excels_rules(tmp_path: Path) 
         ("workbook", b'name="Actions"', b'name="' + b"A" * 32 + b'"', "sheet name"),
         ("workbook", b"<definedNames>", b'<definedNames><definedName name="x">#REF!</definedName>', "#REF!"),
         ("workbook", b'r:id="rId2"', b'r:id="rId99"', "the relation rId99"),
-        ("styles", b"<fonts count=", b"<fonts count=\"99\" x=", "fonts are"),
+        ("styles", b"<fonts count=", b'<fonts count="99" x=', "fonts are"),
         ("styles", b' fontId="1"', b' fontId="99"', "names fontId 99"),
         ("[Content", b"/xl/styles.xml", b"/xl/gone.xml", "gone.xml, which is not there"),
         ("workbook.xml.rels", b"styles.xml", b"gone.xml", "gone.xml is not there"),
@@ -91,7 +93,11 @@ def test_each_rule_is_seen_to_be_broken(part: str, old: bytes, new: bytes, told:
     tables = {n: EVERYTHING[n] for n in ("cover", "actions", "action_status")}
     with zipfile.ZipFile(io.BytesIO(render_workbook(tables))) as z:
         parts = {i.filename: z.read(i) for i in z.infolist()}
-    name = next(n for n in parts if n.rpartition("/")[2].startswith(part) and (part != "workbook" or n == "xl/workbook.xml"))
+    name = next(
+        n
+        for n in parts
+        if n.rpartition("/")[2].startswith(part) and (part != "workbook" or n == "xl/workbook.xml")
+    )
     assert old in parts[name], f"{name} holds no {old!r}: {parts[name][:3000]!r}"
     parts[name] = parts[name].replace(old, new, 1)
     out = io.BytesIO()

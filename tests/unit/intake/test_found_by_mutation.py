@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,7 +67,13 @@ def test_a_percent_sign_that_is_only_text_in_a_number_format_changes_nothing(hom
 
 
 def test_a_target_shown_as_a_percent_is_kept_as_it_is_shown(home: Home) -> None:
-    measure = {"org_id": SCHOOL, "parent_code": "G1", "measure_no": 1, "indicator": "Reading", "unit": "percent"}
+    measure = {
+        "org_id": SCHOOL,
+        "parent_code": "G1",
+        "measure_no": 1,
+        "indicator": "Reading",
+        "unit": "percent",
+    }
     tables = {"cover": cover(), "measures": [{**measure, "target_y1": "x"}]}
     book = openpyxl.load_workbook(io.BytesIO(render_workbook(tables)))
     header = [c.value for c in book["Measures"][3]]
@@ -83,3 +90,40 @@ def test_a_day_in_a_list_of_texts_is_told_as_in_any_text(home: Home) -> None:
     home.night()
     assert [r["strategy_types"] for r in home.rows("submission__requests_1003")] == ["2024-03-04"]
     assert rules(home) == [("text.from_date", 4, "2024-03-04")]
+
+
+def xml_edited(old: bytes, new: bytes) -> bytes:
+    """A good workbook with a piece of its sheet of statuses replaced."""
+    with zipfile.ZipFile(io.BytesIO(render_workbook(good()))) as z:
+        parts = {i.filename: z.read(i) for i in z.infolist()}
+    name = "xl/worksheets/sheet3.xml"
+    assert parts[name].count(old) == 1
+    parts[name] = parts[name].replace(old, new)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for part, data in parts.items():
+            z.writestr(part, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<is><t>1.1.1.2</t></is></c>", b"<is><t>1.1.1.2</t></is>"),  # two cells run together
+        (b"<is><t>1.1.1.2</t></is></c>", b"<is><t>1.1.1.2</is></c>"),
+        (b"</sheetData>", b"</sheetData><row>"),
+    ],
+)
+def test_a_sheet_whose_markup_breaks_off_is_refused(home: Home, old: bytes, new: bytes) -> None:
+    """The fast reader bears with it, and gave one cell the words of two."""
+    home.drop_bytes(xml_edited(old, new), "broken.xlsx")
+    home.night()
+    assert (home.submission()["outcome"], home.submission()["refused_by"]) == ("refused", "file.unreadable")
+
+
+def test_signs_of_markup_in_texts_are_no_broken_markup(home: Home) -> None:
+    data = xml_edited(b"<is><t>1.1.1.2</t></is>", b"<is><t><!-- < </ /> -->1.1.1.2</t></is>")
+    home.drop_bytes(data, "comment.xlsx")
+    home.night()
+    assert home.submission()["outcome"] == "accepted"
+    assert [r["action_code"] for r in home.rows("submission__action_status")] == ["1.1.1.1", "1.1.1.2"]

@@ -86,7 +86,9 @@ def good_workbook() -> bytes:
 def cells_of(data: bytes) -> dict[str, Cells]:
     """Every worksheet as rows of values from A1 on, as openpyxl reads it."""
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    return {s.title: [[_shown(c) for c in r] for r in s.rows] for s in book.worksheets if isinstance(s, Worksheet)}
+    return {
+        s.title: [[_shown(c) for c in r] for r in s.rows] for s in book.worksheets if isinstance(s, Worksheet)
+    }
 
 
 class Percent(float):
@@ -128,7 +130,11 @@ def words(text: Any) -> str:
 
 def table_of(sheet: str) -> Table | None:
     """The table whose name a sheet bears."""
-    named = {words(t): table for table in submission_tables().values() for t in (table.name, table.sheet, table.title)}
+    named = {
+        words(t): table
+        for table in submission_tables().values()
+        for t in (table.name, table.sheet, table.title)
+    }
     return named.get(words(sheet))
 
 
@@ -184,7 +190,11 @@ def says(field: Field, cell: Any, value: Any) -> bool:
         return len(parts) == 2 and f"{parts[0]}-{parts[1][-2:]}" == value
     if kind == "boolean":
         text = ("true" if cell else "false") if isinstance(cell, bool) else _digits(cell).lower()
-        return text in (("yes", "y", "true", "t", "x", "1", "✓", "✔", "☑") if value else ("no", "n", "false", "f", "0", "☐"))
+        return text in (
+            ("yes", "y", "true", "t", "x", "1", "✓", "✔", "☑")
+            if value
+            else ("no", "n", "false", "f", "0", "☐")
+        )
     if kind == "list":
         return [p.strip() for p in re.split(r"[,;|\n\r]+", _digits(cell)) if p.strip()] == value.split(",")
     return _lines(_digits(cell)) == _lines(value)
@@ -272,7 +282,9 @@ def _says_codes(field: Field, cell: Any, value: str) -> bool:
 
     def one(text: str, code: str) -> bool:
         seen, own, label = words(text), words(code), words(labels[code])
-        return seen in (own, label) or (seen.startswith(own) and seen[len(own) :][:12] == label[: len(seen) - len(own)][:12])
+        return seen in (own, label) or (
+            seen.startswith(own) and seen[len(own) :][:12] == label[: len(seen) - len(own)][:12]
+        )
 
     text = _digits(cell)
     if field.format != "list":
@@ -286,4 +298,6 @@ def _says_codes(field: Field, cell: Any, value: str) -> bool:
                 break
         else:
             return False
-    return not rest or set(value.split(",")) >= {p.strip() for p in re.split(r"[,;|\n\r]+", text) if p.strip()}
+    return not rest or set(value.split(",")) >= {
+        p.strip() for p in re.split(r"[,;|\n\r]+", text) if p.strip()
+    }
