@@ -53,15 +53,16 @@ is always needed.
   may stand in a folder. CSVs are UTF-8 (with or without BOM), UTF-16 with BOM or Windows-1252, separated
   by commas, semicolons, tabs or bars, with `"` around texts that hold a separator.
 - **The header** is the first of the first 15 rows that holds every required column, by title or name, in
-  any order. Columns that are not listed here are not read, and the receipt says so once per sheet; those
-  whose header begins with `flex_` are the LEA's own: no rule looks at them, and they come back beside
-  whatever is found in their row.
+  any order. A row above it with all that must be filled in is put aside. Columns that are not listed here
+  are not read, and the receipt says so once per sheet; those whose header begins with `flex_` are the
+  LEA's own: no rule looks at them, and they come back beside whatever is found in their row.
 - **IDs and plan codes** are text. A lost leading zero is restored only where the LEA has such an
   organization, and flagged. Codes are read in the forms people write (`Milestone 1.1:1`, `1. 1. 1`), and
   flagged where they are changed.
 - **Codes** of a list may be given as the code or its label, in any case.
-- **Days**: real dates, `2024-01-31`, or month first, `1/31/2024`. **Percents**: `45` or `45%`; a number
-  between 0 and 1 without a sign is read as a fraction and flagged. **Dollars**: `1200.50` or `$1,200.50`.
+- **Days**: real dates, `2024-01-31`, or month first, `1/31/2024`. **Percents**: `45` or `45%`, and a
+  number that a spreadsheet shows with the sign as it is shown; one between 0 and 1 that is shown without
+  it is read as a fraction and flagged. **Dollars**: `1200.50` or `$1,200.50`.
 - **A row** with a missing required value or a value that cannot be read is put aside and named in the
   receipt; the others count. Of two rows with the same key the first counts.
 - **Baselines, targets and results** are kept as they are written; [targets.md](targets.md) shows which

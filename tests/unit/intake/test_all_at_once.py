@@ -111,7 +111,9 @@ def reaching_out(address: str, secret: Path) -> dict[str, bytes]:
     relation = f'<Relationship Id="r9" Type="{kind}/externalLinkPath" Target="{address}/book.xlsx" TargetMode="External"/>'
     web_sheet = f'<Relationship Id="rId2" Type="{kind}/worksheet" Target="{address}/sheet.xml" TargetMode="External"/>'
     part = "xl/externalLinks/externalLink1.xml"
-    external = f'<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="{kind}"><externalBook r:id="r9"/></externalLink>'
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    book = '<externalBook r:id="r9"/>'
+    external = f'<externalLink xmlns="{main}" xmlns:r="{kind}">{book}</externalLink>'
     files["external link.xlsx"] = zip_of(
         {
             **good,
@@ -134,6 +136,22 @@ def reaching_out(address: str, secret: Path) -> dict[str, bytes]:
     for n, place in enumerate(("../../../outbox/x/goals.csv", "/tmp/goals.csv", "..\\..\\goals.csv")):
         files[f"path {n}.zip"] = zip_of({"cover.csv": COVER_CSV, place: b"org_id,goal_code,statement\n"})
     return files
+
+
+REACHING_OUT = {
+    "file entity.xlsx": "file.unreadable",
+    "web entity.xlsx": "file.unreadable",
+    "parameter entity.xlsx": "file.unreadable",
+    "web doctype.xlsx": "file.unreadable",
+    "billion laughs.xlsx": "file.unreadable",
+    "sheet elsewhere.xlsx": "file.unreadable",
+    "sheet of the disk.xlsx": "file.unreadable",
+    "link.zip": "sheet.no_header",
+    "path 0.zip": "file.zip_path",
+    "path 1.zip": "file.zip_path",
+    "path 2.zip": "file.zip_path",
+    "external link.xlsx": None,
+}
 
 
 def typed_rows(home: Home) -> list[dict[str, Any]]:
@@ -189,6 +207,9 @@ def test_whatever_lies_beside_them_a_hundred_good_files_are_accepted_with_the_sa
     for path in receipts:
         assert (among.settings.home / "outbox" / path).with_suffix(".html").is_file()
 
+    # refused for their reasons; a link to another workbook alone does no harm, as nobody follows it
+    how = {r["file_name"]: r["refused_by"] for r in rows if r["file_name"] in REACHING_OUT}
+    assert how == REACHING_OUT
     assert asked == []
     written = {**among.files("outbox"), **among.files("lake")}
     assert not [name for name, data in written.items() if SECRET.encode() in data]

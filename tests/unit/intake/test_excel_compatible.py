@@ -41,7 +41,7 @@ FULL = {
 }
 NOTES = [("Due this month",), ("Action status", "every month", ODD)]
 SHAPES = {
-    "empty, all sheets": lambda: render_workbook(dict.fromkeys(submission_tables(), [])),
+    "empty, all sheets": lambda: render_workbook({name: [] for name in submission_tables()}),
     "one sheet": lambda: render_workbook({"cover": EVERYTHING["cover"]}),
     "full, prefilled": lambda: render_workbook(FULL, prefilled=True, notes=NOTES, title=ODD[:100]),
     "full, open": lambda: render_workbook(FULL),
