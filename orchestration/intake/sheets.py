@@ -125,16 +125,15 @@ def take_table(
             Note("file.too_many_rows", table.name, sheet, value=len(kept), words={"limit": MAX_ROWS})
         )
         return
-    broken = {}
+    above = _filled_in(table, rows[:header], first_row, places, width)
+    broken = {n: Note("row.above_header", table.name, sheet, number) for n, (number, _) in enumerate(above)}
+    kept = above + kept
     if ragged:
         for n, (number, row) in enumerate(kept):
             if len(row) > width and any(row[width:]):
                 words = {"limit": width}
                 broken[n] = Note("row.too_many_cells", table.name, sheet, number, None, len(row), words)
             kept[n] = (number, (row + empty)[:width])
-    for number, row in _filled_in(table, rows[:header], first_row, places, width):
-        broken[len(kept)] = Note("row.above_header", table.name, sheet, number)
-        kept.append((number, row))
     columns = list(zip(*(r for _, r in kept), strict=True)) if kept else [()] * width
     _note_unknown(table, sheet, rows[header], first_row + header, columns, set(places.values()), read)
     cells = {name: columns[n] for name, n in places.items()}
