@@ -2,7 +2,7 @@
 # make test   sets everything up and runs the tests
 # make lint   ruff, sqlfluff, mypy
 # make ui     Dagster's UI on the demo home (HOME_DIR=… STATE=… for another)
-# make bench  measures (see docs/performance.md)
+# make bench  measures (see docs/performance.md); make bench-intake: 1,000 files beside the bare reader
 PYTHON ?= python3
 HOME_DIR ?= home/demo
 STATE ?= orchestration/demo/state
@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint ui bench clean
+.PHONY: demo test lint ui bench bench-intake clean
 demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)
 
@@ -30,6 +30,9 @@ ui: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m tests.benchmarks.night
+
+bench-intake: $(READY)
+	@$(BIN)/python -m tests.benchmarks.intake
 
 # The stamp holds while lock and project file are unchanged, so that a second `make` starts at once.
 $(READY): requirements.lock pyproject.toml

@@ -18,7 +18,6 @@ from orchestration import archive
 from orchestration.clock import now
 from orchestration.settings import Settings
 
-EVERY_SECONDS = 30  # two looks and a run's start stay well under two minutes
 MOST_IN_CURSOR = 5_000  # a cursor is a row of Dagster's database; what does not fit waits for the next look
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".swp")  # names of uploads under way
 
@@ -51,12 +50,14 @@ def landing_sensor(settings: Settings, job: Any, clock: Callable[[], datetime] =
     the finished ones is left for a later run.
     """
 
+    status = dg.DefaultSensorStatus.RUNNING if settings.watch else dg.DefaultSensorStatus.STOPPED
+
     @dg.sensor(
         name="landing",
         job=job,
-        minimum_interval_seconds=EVERY_SECONDS,
-        default_status=dg.DefaultSensorStatus.STOPPED,
-        description="Takes in what an LEA sends within two minutes, and answers it. Turn it on in the UI.",
+        minimum_interval_seconds=settings.look_seconds,
+        default_status=status,
+        description="Takes in what an LEA sends within two minutes, and answers it. Turn it on in the UI, or by INTERLACE_WATCH=1.",
     )
     def landing(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         last: dict[str, Any] = json.loads(context.cursor) if context.cursor else {}

@@ -35,6 +35,8 @@ class Settings:
         worker_megabytes: memory a parsing process may use.
         memory_limit: DuckDB's memory limit for a build, e.g. `4GB`.
         threads: DuckDB's threads for a build.
+        look_seconds: pause between two looks of the sensor on landing.
+        watch: whether that sensor is on from the start, without a click in Dagster's UI.
     """
 
     home: Path
@@ -51,6 +53,8 @@ class Settings:
     worker_megabytes: int
     memory_limit: str
     threads: int
+    look_seconds: int
+    watch: bool
 
     @property
     def warehouse(self) -> Path:
@@ -117,6 +121,8 @@ class Settings:
             worker_megabytes=knob("worker_megabytes", 2048),
             threads=knob("threads", 2),
             memory_limit=env.get("INTERLACE_MEMORY_LIMIT") or MEMORY_LIMIT,
+            look_seconds=knob("look_seconds", 20),  # two looks and a run's start: well under two minutes
+            watch=env.get("INTERLACE_WATCH") == "1",
         )
 
     @staticmethod

@@ -54,9 +54,9 @@ is always needed.
   by commas, semicolons, tabs or bars, with `"` around texts that hold a separator; [csv.md](csv.md) tells
   what becomes of a broken row, with examples. The order of sheets and columns does not matter.
 - **The header** is the first of the first 15 rows that holds every required column, by title or name, in
-  any order. Columns that are not listed here are not read, and the receipt says so once per sheet; those
-  whose header begins with `flex_` are the LEA's own: no rule looks at them, and they come back beside
-  whatever is found in their row.
+  any order. A row above it with all that must be filled in is put aside. Columns that are not listed here
+  are not read, and the receipt says so once per sheet; those whose header begins with `flex_` are the
+  LEA's own: no rule looks at them, and they come back beside whatever is found in their row.
 - **Formulas, merged and hidden cells** of a workbook: a formula's stored value is used and flagged; one that was
   never calculated is not guessed: its row is put aside, as is one with an error (`#REF!`). A cell merged over several
   rows counts for each of them where it is a text, a code or part of the key, and is flagged; merged amounts, days
@@ -67,8 +67,9 @@ is always needed.
   flagged where they are changed.
 - **Codes** of a list may be given as the code or its label, in any case.
 - **Days**: real dates (of workbooks that count from 1900 or from 1904), `2024-01-31`, or month first,
-  `1/31/2024`. **Percents**: `45` or `45%`; a number between 0 and 1 without a sign is read as a fraction and
-  flagged. **Dollars**: `1200.50` or `$1,200.50`.
+  `1/31/2024`. **Percents**: `45` or `45%`, and a number that a spreadsheet shows with the sign as it is
+  shown; one between 0 and 1 that is shown without it is read as a fraction and flagged. **Dollars**:
+  `1200.50` or `$1,200.50`.
 - **A row** with a missing required value or a value that cannot be read is put aside and named in the
   receipt; the others count. Of two rows with the same key the first counts.
 - **Baselines, targets and results** are kept as they are written; [targets.md](targets.md) shows which

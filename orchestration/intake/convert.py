@@ -46,13 +46,20 @@ def read_boolean(raw: Any, field: Field, context: Context) -> Read:
     return Read(False) if text in FALSE else bad("boolean.unreadable")
 
 
+def read_texts(raw: Any, field: Field, context: Context) -> Read:
+    """A list; what a spreadsheet made a number or a day of is one item, told as `read_text` tells it."""
+    if isinstance(raw, str) or field.code_set is not None:
+        return read_list(raw, field, context)
+    return read_text(raw, field, context)
+
+
 CONVERTERS: dict[tuple[str, str], Converter] = {
     ("string", ""): read_text,
     ("string", "org_id"): read_org_id,
     ("string", "plan_code"): read_plan_code,
     ("string", "school_year"): read_school_year,
     ("string", "period"): read_period,
-    ("string", "list"): read_list,
+    ("string", "list"): read_texts,
     ("integer", ""): read_integer,
     ("number", ""): read_number,
     ("number", "money"): read_money,

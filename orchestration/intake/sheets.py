@@ -128,8 +128,11 @@ def take_table(
             Note("file.too_many_rows", table.name, sheet, value=len(kept), words={"limit": MAX_ROWS})
         )
         return
+    above = _filled_in(table, rows[:header], first_row, places, width)
+    bad_rows |= {number: Note("row.above_header", table.name, sheet, number) for number, _ in above}
+    kept = above + kept
     unusable = (
-        {n: bad_rows[number] for n, (number, _) in enumerate(kept) if number in bad_rows} if broken else {}
+        {n: bad_rows[number] for n, (number, _) in enumerate(kept) if number in bad_rows} if bad_rows else {}
     )
     columns = list(zip(*(r for _, r in kept), strict=True)) if kept else [()] * width
     _note_unknown(table, sheet, rows[header], first_row + header, columns, set(places.values()), read)
@@ -147,6 +150,24 @@ def take_table(
         in_sheet = {name: first_column + n for name, n in places.items()}
         apply_marks(table, raw, first_row + header, in_sheet, marks, read)
     read.tables.append(raw)
+
+
+def _filled_in(
+    table: Table, above: list[list[Any]], first_row: int, places: dict[str, int], width: int
+) -> list[tuple[int, list[Any]]]:
+    """Rows above the header, with their numbers, that hold all that must be filled in: they are no title."""
+    needed = {places[f.name] for f in table.fields if f.required}
+    padded = [(n, (row + [""] * width)[:width]) for n, row in enumerate(above, first_row)]
+    return [
+        (n, row)
+        for n, row in padded
+        if all(not _is_blank(row[c]) for c in needed)
+        and sum(not _is_blank(row[c]) for c in places.values()) > 1
+    ]
+
+
+def _is_blank(cell: Any) -> bool:
+    return isinstance(cell, str) and not cell.strip()
 
 
 def _no_header(table: Table, sheet: str, rows: list[list[Any]], first_row: int, nearest: int) -> Note:

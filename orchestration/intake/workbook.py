@@ -20,6 +20,7 @@ from orchestration.intake.cell_marks import Marks, put_faults
 from orchestration.intake.codes import words_of
 from orchestration.intake.csv_zip import read_csv_zip
 from orchestration.intake.found import FileRead, Note, UnreadableError
+from orchestration.intake.percent_cells import show_percents
 from orchestration.intake.sheets import (
     HEADER_ROWS,
     OWN_SHEETS,
@@ -87,7 +88,9 @@ def _read_zip(path: Path) -> FileRead:
             _check_limits(zipped)
             if "xl/workbook.bin" in names:
                 return _read_workbook(path, lambda: xlsb_cells.marks(zipped, MAX_PART), ".xlsb")
-            return _read_workbook(path, lambda: xlsx_cells.marks(zipped, MAX_PART), "")
+            read = _read_workbook(path, lambda: xlsx_cells.marks(zipped, MAX_PART), "")
+            _by_reader(lambda: show_percents(zipped, read, MAX_PART))
+            return read
         if "content.xml" in names and "mimetype" in names:
             _check_limits(zipped)
             return _read_workbook(path, lambda: ods_cells.marks(zipped, MAX_PART), ".ods")
@@ -113,6 +116,8 @@ def _by_reader(call: Callable[[], T]) -> T:
         return call()
     except PasswordError as e:
         raise UnreadableError("file.password") from e
+    except UnreadableError:
+        raise
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as e:

@@ -47,8 +47,9 @@ def column_letter(index: int) -> str:
 
 
 def _text_fragment(text: str) -> str:
-    if len(text) > EXCEL_MAX_TEXT:
-        text = text[:EXCEL_MAX_TEXT]
+    if len(text) > EXCEL_MAX_TEXT // 2:  # it counts in UTF-16, where an emoji is two
+        cut = text.encode("utf-16-le", "surrogatepass")[: EXCEL_MAX_TEXT * 2]
+        text = cut.decode("utf-16-le", "replace")
     if not NEEDS_CARE.search(text):
         return f't="inlineStr"><is><t>{text}</t></is></c>'
     return f't="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'

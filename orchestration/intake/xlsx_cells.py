@@ -13,9 +13,11 @@ import re
 import zipfile
 
 from orchestration.intake.cell_marks import NOT_CALCULATED, Marks, Range
+from orchestration.intake.whole_xml import check_whole
 from orchestration.intake.workbook_parts import attribute, book_of, plain
 from orchestration.intake.zip_bytes import member_bytes
 
+STRINGS_PART = re.compile(r"(.*/)?sharedstrings\.xml", re.IGNORECASE)
 # plain substrings: a pattern over every byte of every sheet would double the time of reading
 SUSPECTS = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/>", b":f>", b":f ")
 CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*?)?(?:/>|>(.*?)</(?:\w+:)?c\s*>)", re.DOTALL)
@@ -55,9 +57,13 @@ def marks(zipped: zipfile.ZipFile, limit: int) -> dict[str, Marks]:
     names = {book.targets.get(attribute(tag, "id"), ""): attribute(tag, "name") for tag in tags}
     by_name: dict[str, Marks] = {}
     for member in zipped.infolist():
-        name = names.get(plain(member.filename))
-        if name is not None and member.file_size <= limit:
-            data = member_bytes(zipped, member, limit)
+        part = plain(member.filename)
+        name = names.get(part)
+        if member.file_size > limit or (name is None and not STRINGS_PART.fullmatch(part)):
+            continue
+        data = member_bytes(zipped, member, limit)
+        check_whole(part, data)
+        if name is not None:
             found = _in_sheet(data) if any(s in data for s in SUSPECTS) else Marks()
             # merged ranges stand behind the cells
             found.merged = [

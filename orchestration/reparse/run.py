@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from upath import UPath
 
 from orchestration import archive, lake, storage
-from orchestration.errors import BadDataError, ConfigError
+from orchestration.errors import BadDataError, ConfigError, InterlaceError
 from orchestration.feeds.directory import known_organizations
 from orchestration.intake import pool
 from orchestration.intake.batch import KIND, Runner, first_arrivals, read_into_lake, reader_version

@@ -7,16 +7,14 @@ import io
 import sys
 import textwrap
 import zipfile
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from intake_home import LEA, NIGHT, OTHER_LEA, Home, cover, good, status
+from intake_home import LEA, NIGHT, Home, good
 
 from orchestration.errors import InterlaceError
 from orchestration.intake import pool
-from orchestration.intake.template import render_csv_zip, render_workbook
 
 COVER_CSV = f"lea_id,period\n{LEA},2024-01\n".encode()
 STATUS_CSV = b"org_id,action_code,status\n0100001,1.1.1.1,delayed\n"
@@ -217,36 +215,3 @@ def test_memory_of_a_worker_is_limited(home: Home, tmp_path: Path) -> None:
     home.drop(good())
     report = home.night(run=runner(tmp_path, start + grab + "raise SystemExit(worker.main())"))
     assert report.refused == 1
-
-
-# ------------------------------------------------------------------ the public collections of broken files
-
-
-def drop_all(home: Home, paths: Sequence[Path], folder: str) -> int:
-    seen = set()
-    for n, path in enumerate(paths):
-        data = path.read_bytes()
-        home.drop_bytes(data, f"{n:04d}-{path.name}", folder)
-        seen.add(data)
-    return len(seen)
-
-
-def test_every_broken_file_gets_one_outcome_and_every_good_one_beside_them_is_accepted(
-    home: Home, bad_inputs: Path
-) -> None:
-    paths = []
-    for collection in sorted(bad_inputs.iterdir()):
-        files = sorted(p for p in collection.rglob("*") if p.is_file())
-        # every workbook; of the hundreds of single CSVs, which are no submissions, some of each kind
-        paths += files if collection.name == "calamine" else files[:40]
-    bad = drop_all(home, paths, OTHER_LEA)
-    for n in range(20):
-        tables = {"cover": cover(), "action_status": [status(action_code=f"1.1.1.{n + 1}")]}
-        data = render_workbook(tables) if n % 2 else render_csv_zip(tables)
-        home.drop_bytes(data, f"good{n}")
-    report = home.night(run=pool.run, workers=2, file_seconds=20)
-    assert (report.files, report.accepted, report.refused) == (bad + 20, 20, bad)
-    rows = home.rows("intake__submissions")
-    assert len({r["submission_id"] for r in rows}) == len(rows) == len(home.receipts())
-    assert {r["lea_id"] for r in rows if r["outcome"] == "accepted"} == {LEA}
-    assert all(r["refused_because"] for r in rows if r["outcome"] == "refused")

@@ -7,6 +7,7 @@ from orchestration.definitions import defs
 
 loaded = defs()
 repository = loaded.get_repository_def()
+repository.load_all_definitions()  # as a code server does, which else loads nothing
 graph = loaded.resolve_asset_graph()
 assets = {
     key.to_user_string(): {

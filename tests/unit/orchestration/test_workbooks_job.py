@@ -1,4 +1,4 @@
-"""The job `workbooks`: one month's partition, its schedule, and what a run of it writes."""
+"""The job `monthly_workbooks`: one month's partition, its schedule, and what a run of it writes."""
 
 from datetime import datetime
 from pathlib import Path
