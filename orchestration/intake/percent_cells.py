@@ -15,7 +15,7 @@ from typing import Any
 
 from orchestration.contracts.model import Field, submission_tables
 from orchestration.intake.found import FileRead, RawTable
-from orchestration.intake.xlsx_cells import SHEET_PART, _sheet_names
+from orchestration.intake.workbook_parts import book_of, parts_of, sheet_parts
 
 STYLES = "xl/styles.xml"
 BUILT_IN = frozenset({b"9", b"10"})  # 0% and 0.00%
@@ -37,7 +37,7 @@ def show_percents(zipped: zipfile.ZipFile, read: FileRead, limit: int) -> None:
         limit: bytes of one worksheet that are looked at.
     """
     wanted = {t.sheet: t for t in read.tables if any(_may_be_percent(t.table, name) for name in t.columns)}
-    parts = {m.filename.replace("\\", "/").lstrip("/").lower(): m for m in zipped.infolist()}
+    parts = parts_of(zipped)
     if not wanted or STYLES not in parts or parts[STYLES].file_size > limit:
         return
     styles = _percent_styles(zipped.read(parts[STYLES]))
@@ -47,9 +47,9 @@ def show_percents(zipped: zipfile.ZipFile, read: FileRead, limit: int) -> None:
         rb"""<(?:\w+:)?c\s(?=[^>]*\bs\s*=\s*["'](?:%s)["'])[^>]*>"""
         % b"|".join(str(s).encode() for s in styles)
     )
-    for part, sheet in _sheet_names(zipped).items():
+    for part, sheet in sheet_parts(book_of(zipped, limit)).items():
         member = parts.get(part)
-        if sheet in wanted and member and SHEET_PART.fullmatch(part) and member.file_size <= limit:
+        if sheet in wanted and member and member.file_size <= limit:
             data = zipped.read(member)
             found = (REFERENCE.search(m[0]) for m in cell.finditer(data))
             _show(wanted[sheet], {(m[1].decode(), int(m[2])) for m in found if m})

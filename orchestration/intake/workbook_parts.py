@@ -51,6 +51,12 @@ def book_of(zipped: zipfile.ZipFile, limit: int) -> Book:
     return Book(part_bytes(zipped, parts, name, limit), targets)
 
 
+def sheet_parts(book: Book) -> dict[str, str]:
+    """The names of the sheets, by the part that holds each."""
+    tags = re.findall(r"<(?:\w+:)?sheet\s[^>]*>", book.data.decode("utf-8", "replace"))
+    return {book.targets.get(attribute(tag, "id"), ""): attribute(tag, "name") for tag in tags}
+
+
 def _relations(data: bytes) -> list[str]:
     return re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", data.decode("utf-8", "replace"))
 

@@ -14,7 +14,7 @@ import zipfile
 
 from orchestration.intake.cell_marks import NOT_CALCULATED, Marks, Range
 from orchestration.intake.whole_xml import check_whole
-from orchestration.intake.workbook_parts import attribute, book_of, plain
+from orchestration.intake.workbook_parts import book_of, plain, sheet_parts
 from orchestration.intake.zip_bytes import member_bytes
 
 STRINGS_PART = re.compile(r"(.*/)?sharedstrings\.xml", re.IGNORECASE)
@@ -53,8 +53,7 @@ def marks(zipped: zipfile.ZipFile, limit: int) -> dict[str, Marks]:
     """
     book = book_of(zipped, limit)
     workbook = book.data.decode("utf-8", "replace")
-    tags = re.findall(r"<(?:\w+:)?sheet\s[^>]*>", workbook)
-    names = {book.targets.get(attribute(tag, "id"), ""): attribute(tag, "name") for tag in tags}
+    names = sheet_parts(book)
     by_name: dict[str, Marks] = {}
     for member in zipped.infolist():
         part = plain(member.filename)
