@@ -5,16 +5,16 @@ times, whatever the number of processes, and an LEA's files do not depend on whi
 every draw comes from the seed and the names of the things drawn for. `leas=N` takes the first N LEAs
 in the order of a hash of seed and ID, so that a smaller simulation is part of a larger one.
 
-What was written stands in `<home>/simulation/manifest.json`, planted slips in `slips.json` beside it.
+What was written stands in `<home>/simulation/manifest.json`, planted slips in `slips.json` beside it,
+and what was true of the simulated state in `truth.json` (docs/simulation.md). `to_lake` leaves the files
+out and writes the lake's parts of their rows (`into_lake`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration import storage
+from orchestration.demo.into_lake import write_into_lake
 from orchestration.demo.leas import reporting_leas
+from orchestration.demo.processes import over
 from orchestration.demo.records import Entry, file_entry, merge, slip_entry
 from orchestration.demo.submissions import Submission, lea_submissions
 from orchestration.demo.world import Lea, World, reporting_months
@@ -70,6 +72,7 @@ def simulate(
     leas: int | None = None,
     seed: int = 0,
     slips: float = 0.0,
+    to_lake: bool = False,
     progress: Progress = lambda _: None,
 ) -> SimulationReport:
     """Write submissions for the home's designated schools and their LEAs; its feeds must be loaded already.
@@ -78,10 +81,13 @@ def simulate(
         periods: months such as 2023-08; those in which the state does not report are passed over.
         leas: at most that many LEAs.
         slips: share of organization-months that get one planted slip, 0 to 1.
+        to_lake: write the rows into the lake, marked as simulated, in place of files into landing. The
+            caller holds the home's writer lock.
         progress: told now and then how far it is.
 
     Raises:
-        ConfigError: landing is no local folder, a period is no month, or no designated school is known.
+        ConfigError: landing is no local folder, a period is no month, no designated school is known, or
+            (`to_lake`) the home holds received submissions.
     """
     from orchestration.feeds.directory import designated, known_organizations
 
@@ -97,6 +103,7 @@ def simulate(
         leas=leas,
         seed=seed,
         slips=slips,
+        to_lake=to_lake,
         progress=progress,
     )
 
@@ -111,6 +118,7 @@ def simulate_from(
     leas: int | None = None,
     seed: int = 0,
     slips: float = 0.0,
+    to_lake: bool = False,
     progress: Progress = lambda _: None,
 ) -> SimulationReport:
     """`simulate` on frames in hand.
@@ -120,7 +128,7 @@ def simulate_from(
             is known counts.
         designations: by school year, org_id, category, reason.
     """
-    if not storage.is_local(settings.landing):
+    if not to_lake and not storage.is_local(settings.landing):
         raise ConfigError(
             f"landing is {settings.landing}; simulate sets the files' times and needs a local folder "
             "(unset INTERLACE_LANDING)"
@@ -139,7 +147,11 @@ def simulate_from(
     chosen = sorted(all_leas, key=lambda lea: _order(seed, lea.lea_id))[:leas]
     plans = len({o.org_id for lea in chosen for members in lea.years.values() for o in members})
     progress(f"{len(chosen)} LEAs with {plans} plans, {len(world.months)} months")
-    entries, found = _write_all(world, chosen, storage.local(settings.landing), settings.workers, progress)
+    if to_lake:
+        entries, found = write_into_lake(world, chosen, organizations, settings, policy, progress)
+    else:
+        landing = storage.local(settings.landing)
+        entries, found = _write_all(world, chosen, landing, settings.workers, progress)
     folder = settings.home / "simulation"
     manifest = merge(folder / "manifest.json", entries, entries)
     truth = folder / "slips.json"
@@ -172,7 +184,7 @@ def _write_all(
     )  # so that no process is left alone with one
     work = sum(lea.size for lea in leas)
     steps, done, told = 40, 0, 0
-    for size, files, found in _over(
+    for size, files, found in over(
         write, largest_first, workers if work * len(world.months) >= WORTH_PROCESSES else 1
     ):
         entries += files
@@ -184,21 +196,7 @@ def _write_all(
     return entries, slips
 
 
-_Written = tuple[int, list[Entry], list[Entry]]
-
-
-def _over(write: Callable[[Lea], _Written], leas: Sequence[Lea], workers: int) -> Iterator[_Written]:
-    """What `write` gives for each LEA, in any order."""
-    if workers <= 1:
-        yield from map(write, leas)
-        return
-    # spawned, not forked: the caller may hold threads and open databases
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for future in as_completed([pool.submit(write, lea) for lea in leas]):
-            yield future.result()
-
-
-def _write_lea(world: World, landing: Path, lea: Lea) -> _Written:
+def _write_lea(world: World, landing: Path, lea: Lea) -> tuple[int, list[Entry], list[Entry]]:
     """Write every file of one LEA; its number of plans, what was written, and its slips."""
     folder = landing / lea.lea_id
     folder.mkdir(parents=True, exist_ok=True)

@@ -44,7 +44,8 @@ POLICY_COLUMNS = {
 class RunFacts:
     """What a candidate is a function of, with what SQL needs to know of the state.
 
-    `archive_sha256` is over the arrivals received by `as_of`, in order: equal archives, equal hash.
+    `archive_sha256` is over the arrivals received by `as_of`, in order: equal archives, equal hash. A
+    simulation's batches, which no archive holds, count by their names, which say what was simulated.
     """
 
     as_of: datetime
@@ -63,6 +64,9 @@ def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
         for a in archive.arrivals(settings.archive, kind):
             if a.received_at <= as_of:
                 digest.update(f"{a.received_at.isoformat()}|{kind}|{a.path}|{a.sha256}\n".encode())
+    for batch in lake.standing(settings.lake):
+        if batch.info.get("simulated"):
+            digest.update(f"simulated|{batch.name}\n".encode())
     return RunFacts(
         as_of=as_of,
         code_version=code_version(),
