@@ -51,8 +51,13 @@ def _raw(table: Table, rows: Sequence[Row], form: Form) -> RawTable:
 
 
 def _cells(rows: Sequence[Row], name: str, cell: Callable[[Any], Any]) -> tuple[Any, ...]:
-    # a text is its own cell, and most cells are texts
-    return tuple(value if type(value) is str else cell(value) for value in [row.get(name) for row in rows])
+    values = [row.get(name) for row in rows]
+    kinds = set(map(type, values))
+    if kinds <= {str} or (cell is cell_of_workbook and kinds <= {str, date}):
+        return tuple(values)  # each is its own cell
+    if len(kinds) == 1:
+        return tuple(map(cell, values))
+    return tuple([value if type(value) is str else cell(value) for value in values])
 
 
 @cache
