@@ -21,6 +21,7 @@ from orchestration import archive, lake
 from orchestration.demo.processes import over
 from orchestration.demo.records import Entry, file_entry, slip_entry
 from orchestration.demo.submissions import Submission, lea_submissions
+from orchestration.demo.truth_record import lea_truth
 from orchestration.demo.world import Lea, World
 from orchestration.errors import ConfigError
 from orchestration.intake.authority import DIRECTORY_COLUMNS, Directory
@@ -63,6 +64,7 @@ class _Written:
     plans: int
     entries: list[Entry]
     slips: list[Entry]
+    truths: list[Entry]
     parts: dict[str, dict[str, list[str]]]  # by period and table
     submissions: dict[str, int]  # by period
 
@@ -74,8 +76,8 @@ def write_into_lake(
     settings: Settings,
     policy: Policy,
     progress: Callable[[str], None],
-) -> tuple[list[Entry], list[Entry]]:
-    """Write what the LEAs would have sent as lake batches; what was written, and its slips.
+) -> tuple[list[Entry], list[Entry], list[Entry]]:
+    """Write what the LEAs would have sent as lake batches; what was written, its slips, and what is true.
 
     Raises:
         ConfigError: the home's archive holds submissions, which a simulation must not stand beside.
@@ -104,11 +106,13 @@ def write_into_lake(
     writers = {p: lake.BatchWriter(settings.lake, name) for p, name in names.items()}
     entries: list[Entry] = []
     slips: list[Entry] = []
+    truths: list[Entry] = []
     counts = dict.fromkeys(names, 0)
     done = 0
     for written in over(partial(_write_group, job), groups, workers):
         entries += written.entries
         slips += written.slips
+        truths += written.truths
         for period, tables in written.parts.items():
             counts[period] += written.submissions[period]
             for table, files in tables.items():
@@ -117,7 +121,7 @@ def write_into_lake(
         done += written.plans
         progress(f"rows of {len(entries):,} files written into the lake, {100 * done // work} % of the plans")
     _commit(world, settings, writers, counts, reader)
-    return entries, slips
+    return entries, slips, truths
 
 
 def _name(world: World, leas: Sequence[Lea], period: str, end: Any, reader: str) -> str:
@@ -146,7 +150,7 @@ def _write_group(job: _Job, numbered: tuple[int, Sequence[Lea]]) -> _Written:
     number, leas = numbered
     root = UPath(job.lake, **job.options)
     directory, context = Directory.of_columns(job.directory), Context(job.policy)
-    found = _Written(sum(lea.size for lea in leas), [], [], {}, {})
+    found = _Written(sum(lea.size for lea in leas), [], [], [], {}, {})
     for n, submissions in enumerate(_pieces(job.world, leas)):
         period = submissions[0].period
         files = []
@@ -161,6 +165,8 @@ def _write_group(job: _Job, numbered: tuple[int, Sequence[Lea]]) -> _Written:
         tables = found.parts.setdefault(period, {})
         for table, parts in writer.parts.items():
             tables.setdefault(table, []).extend(parts)
+    for lea in leas:
+        found.truths += lea_truth(job.world, lea)
     return found
 
 

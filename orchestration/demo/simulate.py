@@ -27,6 +27,7 @@ from orchestration.demo.leas import reporting_leas
 from orchestration.demo.processes import over
 from orchestration.demo.records import Entry, file_entry, merge, slip_entry
 from orchestration.demo.submissions import Submission, lea_submissions
+from orchestration.demo.truth_record import lea_truth, merge_truth
 from orchestration.demo.world import Lea, World, reporting_months
 from orchestration.errors import ConfigError
 from orchestration.intake.template import render_csv_zip, render_workbook
@@ -50,7 +51,8 @@ class SimulationReport:
     Args:
         submissions: LEA-months reported (a corrected file is one more file, not one more submission).
         rows: rows in all files.
-        truth: the file that names every planted slip; None where none was asked for.
+        planted: the file that names every planted slip; None where none was asked for.
+        truth: the file that says what is true of the simulated organizations.
         manifest: the file that names every file written.
     """
 
@@ -60,7 +62,8 @@ class SimulationReport:
     files: int
     rows: int
     slips: int
-    truth: Path | None
+    planted: Path | None
+    truth: Path
     manifest: Path
 
 
@@ -148,15 +151,16 @@ def simulate_from(
     plans = len({o.org_id for lea in chosen for members in lea.years.values() for o in members})
     progress(f"{len(chosen)} LEAs with {plans} plans, {len(world.months)} months")
     if to_lake:
-        entries, found = write_into_lake(world, chosen, organizations, settings, policy, progress)
+        entries, found, truths = write_into_lake(world, chosen, organizations, settings, policy, progress)
     else:
         landing = storage.local(settings.landing)
-        entries, found = _write_all(world, chosen, landing, settings.workers, progress)
+        entries, found, truths = _write_all(world, chosen, landing, settings.workers, progress)
     folder = settings.home / "simulation"
     manifest = merge(folder / "manifest.json", entries, entries)
-    truth = folder / "slips.json"
-    if slips > 0 or truth.exists():
-        merge(truth, found, entries)
+    planted = folder / "slips.json"
+    if slips > 0 or planted.exists():
+        merge(planted, found, entries)
+    truth = merge_truth(folder / "truth.json", world, truths)
     return SimulationReport(
         leas=len(chosen),
         organizations=plans,
@@ -164,7 +168,8 @@ def simulate_from(
         files=len(entries),
         rows=sum(sum(e["rows"].values()) for e in entries),
         slips=len(found),
-        truth=truth if slips > 0 else None,
+        planted=planted if slips > 0 else None,
+        truth=truth,
         manifest=manifest,
     )
 
@@ -175,29 +180,31 @@ def _order(seed: int, lea_id: str) -> str:
 
 def _write_all(
     world: World, leas: Sequence[Lea], landing: Path, workers: int, progress: Progress
-) -> tuple[list[Entry], list[Entry]]:
+) -> tuple[list[Entry], list[Entry], list[Entry]]:
     entries: list[Entry] = []
     slips: list[Entry] = []
+    truths: list[Entry] = []
     write = partial(_write_lea, world, landing)
     largest_first = sorted(
         leas, key=lambda lea: (-lea.size, lea.lea_id)
     )  # so that no process is left alone with one
     work = sum(lea.size for lea in leas)
     steps, done, told = 40, 0, 0
-    for size, files, found in over(
+    for size, files, found, true in over(
         write, largest_first, workers if work * len(world.months) >= WORTH_PROCESSES else 1
     ):
         entries += files
         slips += found
+        truths += true
         done += size
         if done * steps // work > told:
             told = done * steps // work
             progress(f"{len(entries):,} files written, {100 * done // work} % of the plans")
-    return entries, slips
+    return entries, slips, truths
 
 
-def _write_lea(world: World, landing: Path, lea: Lea) -> tuple[int, list[Entry], list[Entry]]:
-    """Write every file of one LEA; its number of plans, what was written, and its slips."""
+def _write_lea(world: World, landing: Path, lea: Lea) -> tuple[int, list[Entry], list[Entry], list[Entry]]:
+    """Write every file of one LEA; its number of plans, what was written, its slips, and what is true of it."""
     folder = landing / lea.lea_id
     folder.mkdir(parents=True, exist_ok=True)
     entries, slips = [], []
@@ -205,7 +212,7 @@ def _write_lea(world: World, landing: Path, lea: Lea) -> tuple[int, list[Entry],
         _write(folder / submission.name, submission)
         entries.append(file_entry(submission))
         slips += [slip_entry(submission, s) for s in submission.slips]
-    return lea.size, entries, slips
+    return lea.size, entries, slips, lea_truth(world, lea)
 
 
 def _write(path: Path, submission: Submission) -> None:

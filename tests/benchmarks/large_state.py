@@ -54,7 +54,14 @@ def _directory(ids: list[tuple[str, int]], schools: int, first: str) -> Iterator
             "lea_id": lea_id, "status": "open", "opened_on": "1990-07-01", "closed_on": "",
         }  # fmt: skip
         lea: Row = {"org_id": lea_id, "org_level": "lea", "org_name": f"District {n + 1}"}
-        yield {**common, **lea, "is_charter": "", "school_type": "", "grades_served": "", "nces_school_id": ""}
+        yield {
+            **common,
+            **lea,
+            "is_charter": "",
+            "school_type": "",
+            "grades_served": "",
+            "nces_school_id": "",
+        }
         for k in range(1, schools + 1):
             school: Row = {
                 "org_id": f"{lea_id[:4]}01{k:02d}", "org_level": "school", "org_name": f"School {n + 1}-{k}",
