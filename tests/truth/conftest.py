@@ -21,7 +21,7 @@ from orchestration.warehouse.build_file import prepare_build_file
 from orchestration.warehouse.dbt_run import dbt
 from tests.benchmarks.large_state import write_state
 
-LEAS, SCHOOLS, SEED = 30, 7, 4
+LEAS, SCHOOLS, SEED = 30, 7, 5
 PERIODS = period_range("2023-08", "2024-05")
 AS_OF = datetime(2024, 8, 1)  # when the last late file has come
 # what is compared with the truth; those that the project does not have yet are left out
