@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 import pytest
-from conftest import PERIODS, SEED, State
+from true_state import PERIODS, SEED, State
 from truth_file import ALL, practice_order, read_truth, support_signs, waning
 
 from orchestration import storage
