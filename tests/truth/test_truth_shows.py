@@ -110,7 +110,7 @@ def test_goals_move_with_the_practices_that_help_where_these_are_carried_out(sta
                     (float(text) - aim.baseline) / (target - aim.baseline) if target != aim.baseline else None
                 )
                 rows += [
-                    {"practice": s.practices[0], "implementation": done[s.code], "outcome": outcome}
+                    {"practice": s.practices[0], "implementation": done.get(s.code, 0.0), "outcome": outcome}
                     for s in plan.strategies
                     if s.goal == key[0]
                 ]
