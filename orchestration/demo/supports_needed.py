@@ -80,6 +80,10 @@ def _one(
     works = used is not None and rng.random() < WORKING
     kind = weighted(rng, {"lea": 0.45, "sea": 0.2, "vendor": 0.2, "peer": 0.1, "other": 0.05})
     said = weighted(rng, SAID_OF[works])
+    if rng.random() < SAYS_NOTHING or provided is None:
+        heard = None
+    else:
+        heard = said if used else "not_used"
     names = rng.random()
     return SupportTruth(
         number=0,
@@ -93,7 +97,7 @@ def _one(
         provider=rng.choice(words()["providers"][kind]),
         how_used=rng.choice(words()["uses"][:-1]),
         effect=EFFECT if works else 0.0,
-        said="not_used" if provided and not used else said if rng.random() >= SAYS_NOTHING else None,
+        said=heard,
         codes=("practice_code",)
         if names < 0.06
         else ("strategy_code",)
