@@ -97,7 +97,7 @@ def main(home: Path, as_of: datetime, names: list[str]) -> int:
         )
     peak, cpu = (max((s[n] for s in samples), default=0.0) for n in (1, 3))
     sys.stdout.write(
-        f"whole build {seconds:,.0f} s, {cpu:,.0f} s of processors, peak {peak:,.0f} MiB, build file {size:,.0f} MB, dbt ended with {code}\n"
+        f"whole build {seconds:,.0f} s, {cpu:,.0f} s of processors, peak {peak:,.0f} MiB, file {size:,.0f} MB, dbt ended with {code}\n"
     )
     return code
 
