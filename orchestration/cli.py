@@ -77,8 +77,17 @@ def simulate(
             help="Share of organizations and months that get a typing slip, 0 to 1; written down in simulation/slips.json."
         ),
     ] = 0.0,
+    to_lake: Annotated[
+        bool,
+        typer.Option(
+            "--to-lake",
+            help="Write the rows straight into lake/, marked as simulated: for sizes that nobody should write as workbooks.",
+        ),
+    ] = False,
 ) -> None:
     """Write the files that LEAs of this home's directory would have sent, into landing/.
+
+    What is true of the simulated state, and what its files say wrongly, is written into simulation/.
 
     Example: interlace simulate --home home/ca --state examples/california --periods 2023-08..2024-05 --leas 20
     """
@@ -96,12 +105,15 @@ def simulate(
         months = period_range(first, last or first)
         with writer_lock(settings.warehouse):
             load_feeds(settings, policy, now(), say)
-        report = write(settings, policy, months, leas=leas, seed=seed, slips=slips, progress=say)
+            report = write(
+                settings, policy, months, leas=leas, seed=seed, slips=slips, to_lake=to_lake, progress=say
+            )
     except (InterlaceError, OSError, ValueError) as e:
         _stop(e)
+    what = "what would be {:,} files" if to_lake else "{:,} files"
     print(
-        f"Wrote {report.files:,} files of {report.leas:,} LEAs for {report.organizations:,} plans "
-        f"({report.rows:,} rows, {report.slips:,} slips) into {settings.landing}."
+        f"Wrote {what.format(report.files)} of {report.leas:,} LEAs for {report.organizations:,} plans "
+        f"({report.rows:,} rows, {report.slips:,} slips) into {settings.lake if to_lake else settings.landing}."
     )
 
 

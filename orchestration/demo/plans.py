@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from orchestration.demo.direction import Strategy, direction
+from orchestration.demo.direction import Aim, Strategy, direction
+from orchestration.demo.lapses import Lapses
 from orchestration.demo.words import generator, grouped, person, sample, weighted, words
 from orchestration.demo.world import Organization
 
@@ -22,6 +23,14 @@ MILESTONES = {1: 0.2, 2: 0.6, 3: 0.2}  # a strategy and year: 7 x 2 = 14
 ACTIONS = {2: 0.10, 3: 0.30, 4: 0.35, 5: 0.20, 6: 0.05}  # a milestone: 14 x 3.8 = 53
 BUDGETS = [0, 0, 150, 300, 450, 600, 900, 1200, 1800, 2500, 4000, 7500]
 MONTHS_OF_WORK = 10
+MAY_BE_BLANK = (
+    "anticipated_outputs",
+    "start_on",
+    "budget",
+    "fund_source",
+    "person_responsible",
+    "collaborators",
+)
 
 
 @dataclass
@@ -41,6 +50,7 @@ class Action:
     collaborators: str | None
     added: bool = False
     moved_due: date | None = None  # where a plan update moves its due day
+    unsaid: tuple[str, ...] = ()  # columns that the plan leaves blank
 
 
 @dataclass
@@ -49,6 +59,7 @@ class Plan:
 
     Args:
         fixed: rows of the tables that a plan update does not change, by table.
+        aims: what each measure truly starts from and aims at, by goal or strategy and number.
         milestones: rows of the year's milestones.
         update_on: day of the plan update, None where there is none.
     """
@@ -58,6 +69,7 @@ class Plan:
     year_of_plan: int
     strategies: list[Strategy]
     fixed: dict[str, list[Row]]
+    aims: dict[tuple[str, int], Aim]
     organization: Row
     milestones: list[Row]
     actions: list[Action]
@@ -89,7 +101,7 @@ class Plan:
 
 
 def _action_row(org_id: str, a: Action, updated: bool) -> Row:
-    return {
+    row = {
         "org_id": org_id,
         "action_code": a.code,
         "description": a.description,
@@ -101,6 +113,7 @@ def _action_row(org_id: str, a: Action, updated: bool) -> Row:
         "person_responsible": a.person,
         "collaborators": a.collaborators,
     }
+    return {k: v for k, v in row.items() if k not in a.unsaid} if a.unsaid else row
 
 
 def make_plan(seed: int, org: Organization, school_year: str, first_month: int) -> Plan:
@@ -114,7 +127,7 @@ def make_plan(seed: int, org: Organization, school_year: str, first_month: int) 
     first_day = first_day.replace(day=1)
     last_day = first_day.replace(year=began + length) - timedelta(days=1)
 
-    fixed, strategies = direction(rng, org, began, length, first_day, last_day)
+    fixed, strategies, aims = direction(seed, rng, org, began, length, first_day, last_day)
     text = words()["direction"]
     organization = {
         "org_id": org.org_id,
@@ -124,7 +137,7 @@ def make_plan(seed: int, org: Organization, school_year: str, first_month: int) 
         "purpose": rng.choice(text["purposes"]) if org.org_level == "lea" else None,
         "plan_date": first_day - timedelta(days=rng.randint(5, 50)),
     }
-    plan = Plan(org, school_year, year - began, strategies, fixed, organization, [], [])
+    plan = Plan(org, school_year, year - began, strategies, fixed, aims, organization, [], [])
     _fill_year(seed, plan, began, year, first_day.replace(year=year))
     return plan
 
@@ -137,6 +150,7 @@ def _fill_year(seed: int, plan: Plan, began: int, year: int, first_day: date) ->
             numbered[code] += n
     counts = _milestone_counts(seed, plan, year)
     rng = generator(seed, org_id, "year", year)
+    lapses = Lapses(generator(seed, org_id, "lapses", year), seed, org_id)
     for strategy in plan.strategies:
         practice = strategy.practices[0]
         kinds = words()["practices"][practice]
@@ -147,14 +161,19 @@ def _fill_year(seed: int, plan: Plan, began: int, year: int, first_day: date) ->
             begin, due = _month(first_day, share * n), _month(first_day, share * (n + 1)) - timedelta(days=1)
             title = kinds["milestones"][(numbered[strategy.code] + n) % len(kinds["milestones"])]
             plan.milestones.append(
-                {"org_id": org_id, "milestone_code": code, "description": title, "due_on": due}
+                {
+                    "org_id": org_id,
+                    "milestone_code": code,
+                    "description": title,
+                    "due_on": None if lapses.happens(0.5) else due,
+                }
             )
             how_many = weighted(rng, ACTIONS)
             for k in range(how_many):
                 step = steps[(n * 4 + k) % len(steps)]
-                plan.actions.append(
-                    _action(rng, f"{code}.{k + 1}", code, strategy, step, begin, due, k, how_many)
-                )
+                action = _action(rng, f"{code}.{k + 1}", code, strategy, step, begin, due, k, how_many)
+                action.unsaid = lapses.among(MAY_BE_BLANK, 0.4)
+                plan.actions.append(action)
     _maybe_update(rng, plan, first_day)
 
 
@@ -184,7 +203,7 @@ def _action(
     start = begin + timedelta(days=int(span * k / (of + 0.5)) + rng.randint(0, 6))
     end = min(start + timedelta(days=int(span / of * rng.uniform(0.7, 1.6)) + 7), due)
     description, output = step.split("|")
-    fund = rng.choice(strategy.funds)
+    fund = strategy.funds[int(rng.random() * len(strategy.funds))]  # one draw, however many there are
     helpers = rng.choice(words()["collaborators"]) if rng.random() < 0.85 else None
     return Action(
         code,

@@ -1,8 +1,8 @@
 """How the actions of a plan went: drawn once for the year, then read off at the end of any month.
 
-An organization has a skill and a trend (improving, steady, waning); a practice is easier or harder
-everywhere; some LEAs and schools stall for months in which no work advances. A month's status never
-contradicts an earlier one: percentages and spending only rise.
+What is drawn follows from what is true of the organization (`truth`): its skill and trend, its weak
+practices, its stalls, and the supports that work. A month's status never contradicts an earlier one:
+percentages and spending only rise.
 """
 
 from __future__ import annotations
@@ -13,24 +13,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from orchestration.demo.plans import Action, Plan
-from orchestration.demo.words import generator, weighted, words
+from orchestration.demo.truth import PracticeTruth, Spell, YearTruth, practice_truths, year_truth
+from orchestration.demo.words import generator, words
 
 Row = dict[str, Any]
 
-TRENDS = {"improving": 0.025, "steady": 0.0, "waning": -0.035}  # change of the on-time chance a month
 NEVER = date(9000, 1, 1)
-
-
-@dataclass(frozen=True)
-class Stall:
-    """Days on which no work advances, the last one not included."""
-
-    begin: date
-    end: date
-
-    def days_in(self, begin: date, end: date) -> int:
-        """Days of the stall from begin to end."""
-        return max(0, (min(self.end, end) - max(self.begin, begin)).days)
+ADJUSTS, RECOVERS = 0.75, 0.6  # of what falls behind: share with an adjustment; of these, that it catches up
+WITHOUT_OUTPUT = 0.08  # of completed actions: nothing is said to exist now
 
 
 @dataclass(frozen=True)
@@ -41,6 +31,9 @@ class Course:
         finish: day of completion, NEVER where it never comes.
         dropped: day it is discontinued.
         owns_up: whether the team marks it delayed once it is behind.
+        trouble: cause and, where the team changes something, adjustment of its delay.
+        catches_up: whether that adjustment truly brings it back.
+        shows_output: whether its output is named when it is completed.
     """
 
     action: Action
@@ -50,50 +43,53 @@ class Course:
     owns_up: bool
     spending: float
     trouble: dict[str, str]
+    catches_up: bool
+    shows_output: bool
     drop_reason: str
-    pause: Stall | None
+    pause: Spell | None
 
 
-def stall(rng: random.Random, chance: float, first_day: date) -> Stall | None:
-    """Two to four months without progress, with that chance."""
-    if rng.random() >= chance:
-        return None
-    begin = first_day + timedelta(days=rng.randint(45, 210))
-    return Stall(begin, begin + timedelta(days=rng.randint(50, 120)))
+def truth_of(seed: int, plan: Plan, first_day: date) -> YearTruth:
+    """What is true of a plan's organization in the plan's school year."""
+    strategies = [(s.code, s.practices[0]) for s in plan.strategies]
+    return year_truth(seed, plan.org, plan.school_year, strategies, first_day)
 
 
 def courses(seed: int, plan: Plan, first_day: date) -> list[Course]:
     """The course of every action of the plan's year."""
-    year = plan.school_year
-    rng = generator(seed, plan.org.org_id, "progress", year)
-    lea = generator(seed, plan.org.lea_id, "progress of all", year)
-    lea_skill, lea_stall = lea.gauss(0.0, 0.06), stall(lea, 0.08, first_day)
-    stalled = lea_stall or stall(rng, 0.15, first_day)
-    skill = min(max(rng.gauss(0.78, 0.10) + lea_skill, 0.35), 0.97)
-    slope = TRENDS[weighted(rng, {"improving": 0.3, "steady": 0.45, "waning": 0.25})]
-    ease = {p: generator(seed, "practice", p).uniform(-0.07, 0.07) for p in words()["practices"]}
-    return [_course(rng, a, skill, slope, ease[a.practice], stalled, first_day) for a in plan.actions]
+    truth, practices = truth_of(seed, plan, first_day), practice_truths(seed)
+    rng = generator(seed, plan.org.org_id, "progress", plan.school_year)
+    return [_course(rng, a, truth, practices[a.practice]) for a in plan.actions]
 
 
-def _course(
-    rng: random.Random,
-    a: Action,
-    skill: float,
-    slope: float,
-    ease: float,
-    stalled: Stall | None,
-    first_day: date,
-) -> Course:
-    months_in = (a.due - first_day).days / 30
+def implemented(all_courses: list[Course], end: date) -> dict[str, float]:
+    """By strategy the share of its planned actions that are completed by that day."""
+    done: dict[str, list[bool]] = {}
+    for c in all_courses:
+        if not (c.dropped and c.dropped <= end):
+            strategy = c.action.milestone.rpartition(".")[0]
+            done.setdefault(strategy, []).append(c.finish <= end)
+    return {strategy: sum(d) / len(d) for strategy, d in done.items()}
+
+
+def _course(rng: random.Random, a: Action, truth: YearTruth, practice: PracticeTruth) -> Course:
     start = a.start + timedelta(days=rng.choice([0, 0, 0, 2, 5, 12]))
     start = min(start, a.due)
-    if rng.random() < skill + slope * months_in + ease:
+    trouble = dict(rng.choice(words()["delays"]))
+    adjusts, recovers = rng.random() < ADJUSTS, rng.random() < RECOVERS
+    if not adjusts:
+        del trouble["adjustment"]
+    catches_up = adjusts and recovers
+    if rng.random() < truth.on_time_chance(a.practice, a.due, practice.ease):
         finish = max(a.due - timedelta(days=rng.randint(0, 12)), start)
-    elif rng.random() < 0.12:
+    elif not catches_up and rng.random() < 0.2:
         finish = NEVER
         start = NEVER if rng.random() < 0.4 else start  # some are never begun
+    elif catches_up:
+        finish = a.due + timedelta(days=4 + int(rng.expovariate(1 / 14)))
     else:
-        finish = a.due + timedelta(days=4 + int(rng.expovariate(1 / 28)))
+        finish = a.due + timedelta(days=20 + int(rng.expovariate(1 / 40)))
+    stalled = truth.stall_of(a.practice)
     if stalled and start < stalled.end and finish >= stalled.begin:
         if finish != NEVER:
             finish += stalled.end - max(stalled.begin, start)
@@ -107,7 +103,9 @@ def _course(
         dropped=dropped if dropped and dropped < finish else None,
         owns_up=rng.random() < 0.75,
         spending=rng.uniform(0.75, 1.08),
-        trouble=rng.choice(words()["delays"]),
+        trouble=trouble,
+        catches_up=catches_up,
+        shows_output=rng.random() >= WITHOUT_OUTPUT,
         drop_reason=rng.choice(words()["drops"]),
         pause=stalled,
     )
@@ -125,8 +123,9 @@ def status_row(org_id: str, c: Course, end: date, due: date) -> Row:
             "status": "completed",
             "percent_complete": 100,
             "completed_on": c.finish,
-            "outputs_finished": c.action.output,
         }
+        if c.shows_output:
+            row["outputs_finished"] = c.action.output
     elif c.start > end:
         share = 0
         row |= {"status": "not_started", "percent_complete": 0}
@@ -136,7 +135,7 @@ def status_row(org_id: str, c: Course, end: date, due: date) -> Row:
     if row["status"] in ("in_progress", "not_started") and due <= end and c.owns_up:
         row |= {"status": "delayed", **c.trouble}
     elif row["status"] == "completed" and c.finish > due:
-        row["cause"] = c.trouble["cause"]
+        row |= c.trouble
     if c.action.budget:
         row["spent_to_date"] = round(c.action.budget * c.spending * share / 100, 2)
     return row
@@ -144,7 +143,7 @@ def status_row(org_id: str, c: Course, end: date, due: date) -> Row:
 
 def _share_done(c: Course, on: date) -> int:
     """Per cent of the work done, in steps of five, at most 95 before it is finished."""
-    begin, idle = c.start, c.pause.days_in if c.pause else lambda _begin, _end: 0
+    begin, idle = c.start, c.pause.days_in if c.pause else (lambda _begin, _end: 0)
     if c.finish == NEVER:
         length = 3 * max((c.action.due - begin).days, 30)
     else:

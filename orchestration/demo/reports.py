@@ -12,12 +12,16 @@ from typing import Any
 
 from orchestration.contracts.codesets import load_code_sets
 from orchestration.demo.plans import Plan
-from orchestration.demo.words import generator, sample, weighted, words
+from orchestration.demo.supports_needed import SupportTruth
+from orchestration.demo.truth import YearTruth
+from orchestration.demo.words import generator, sample, words
 from orchestration.demo.world import Month, Organization
 
 Row = dict[str, Any]
 
 MISCOUNTED = 0.15  # share of self-counted rows in which one figure differs from the statuses
+FEW_RESPONDENTS = 0.2  # of LEAs and years: one or two, too few to be shown
+UNANSWERED = 0.03  # of a respondent's elements
 
 
 def _behind(row: Row, due: date, end: date) -> bool:
@@ -45,7 +49,8 @@ def milestone_reports(seed: int, plan: Plan, month: Month, statuses: list[Row]) 
             report["actions_behind_pct"] = _counted(len(behind), len(planned))
             _miscount(rng, report)
         if done:
-            report["outputs_completed"] = "; ".join(r["outputs_finished"] for r in done)
+            outputs = [r["outputs_finished"] for r in done if "outputs_finished" in r]
+            report["outputs_completed"] = "; ".join(outputs) or None
             spent = sum(r.get("spent_to_date", 0) for r in rows)
             report["resources_used"] = f"{spent:.2f} dollars"
         if trouble:
@@ -79,13 +84,15 @@ def strategy_reports(seed: int, plan: Plan, month: Month, statuses: list[Row]) -
         rng = generator(seed, plan.org.org_id, "strategy report", month.period, strategy.code)
         own = [m for m in plan.milestones if m["milestone_code"].rpartition(".")[0] == strategy.code]
         done = [m for m in own if open_in[m["milestone_code"]] == 0]
-        behind = [m for m in own if open_in[m["milestone_code"]] and m["due_on"] <= month.end]
+        behind = [m for m in own if open_in[m["milestone_code"]] and m["due_on"] and m["due_on"] <= month.end]
         report: Row = {
             "org_id": plan.org.org_id,
             "strategy_code": strategy.code,
             "milestones_behind": len(behind),
         }
         report["milestones_completed_pct"] = _counted(len(done), len(own)) if own else None
+        if rng.random() < MISCOUNTED:
+            report["milestones_behind"] = max(0, len(behind) + rng.choice([-1, 1]))
         if behind:
             trouble = rng.choice(words()["delays"])
             report["cause_and_adjustment"] = f"{trouble['cause']}. {trouble['adjustment']}"
@@ -93,68 +100,29 @@ def strategy_reports(seed: int, plan: Plan, month: Month, statuses: list[Row]) -
     return reports
 
 
-def measure_results(seed: int, plan: Plan, month: Month, statuses: list[Row]) -> list[Row]:
-    """What each measure came to: nearer its target the more of the plan was done, and by chance."""
-    planned = [r for r in statuses if r["status"] != "discontinued"]
-    done = sum(r["status"] == "completed" for r in planned) / max(len(planned), 1)
-    results = []
-    for measure in plan.fixed["measures"]:
-        rng = generator(
-            seed, plan.org.org_id, "result", plan.school_year, measure["parent_code"], measure["measure_no"]
-        )
-        target = measure.get(f"target_y{plan.year_of_plan + 1}") or measure["target_y1"]
-        aim, base = (float(t.rstrip("%").rpartition(" ")[2]) for t in (target, measure["baseline"]))
-        reached = round(base + (aim - base) * (1.3 * done + rng.gauss(-0.15, 0.45)))
-        is_percent = measure["unit"] == "percent"
-        if measure["unit"] != "score":
-            reached = max(0, min(reached, 100 if is_percent else reached))
-        row: Row = {
-            "org_id": plan.org.org_id,
-            "parent_code": measure["parent_code"],
-            "measure_no": measure["measure_no"],
-            "school_year": plan.school_year,
-            "actual": f"{reached}%" if is_percent else f"{reached}",
-        }
-        if measure["parent_code"].startswith("G"):
-            row["n_students"] = rng.randint(8, 900)
-        missed = reached < aim if measure["direction"] == "higher" else reached > aim
-        if missed:
-            trouble = rng.choice(words()["delays"])
-            row |= {"explanation": trouble["cause"], "adjustment": trouble["adjustment"]}
-        results.append(row)
-    return results
-
-
-def supports(seed: int, plan: Plan, end: date, first_day: date) -> list[Row]:
+def supports(plan: Plan, truth: YearTruth, end: date) -> list[Row]:
     """The help asked for by the end of the month, with what came of it by then."""
-    rng = generator(seed, plan.org.org_id, "supports", plan.school_year)
-    rows: list[Row] = []
-    for _ in range(weighted(rng, {0: 0.15, 1: 0.25, 2: 0.3, 3: 0.2, 4: 0.1})):
-        strategy, text = rng.choice(plan.strategies), rng.choice(words()["supports"])
-        needed = first_day + timedelta(days=rng.randint(10, 240))
-        provided = needed + timedelta(days=rng.randint(7, 60)) if rng.random() < 0.85 else None
-        used_from = provided + timedelta(days=rng.randint(20, 60)) if provided else None
-        kind = weighted(rng, {"lea": 0.45, "sea": 0.2, "vendor": 0.2, "peer": 0.1, "other": 0.05})
-        provider, use = rng.choice(words()["providers"][kind]), rng.choice(words()["uses"][:-1])
-        effect = weighted(
-            rng, {"not_used": 0.1, "not_effective": 0.15, "somewhat_effective": 0.4, "effective": 0.35}
-        )
-        if needed > end:
-            continue
-        row: Row = {
-            "strategy_code": strategy.code,
-            "practice_code": strategy.practices[0],
-            "description": text,
-            "needed_on": needed,
-        }
-        if provided and provided <= end:
-            row |= {"provided_on": provided, "provider": provider, "provider_kind": kind}
-        if used_from and used_from <= end:
-            row |= {"how_used": words()["uses"][-1] if effect == "not_used" else use, "effectiveness": effect}
-        rows.append(row)
-    # numbered by the day of asking, so that a row keeps its number from month to month
-    rows.sort(key=lambda r: r["needed_on"])
-    return [{"org_id": plan.org.org_id, "support_no": n, **row} for n, row in enumerate(rows, 1)]
+    return [_support(plan.org.org_id, s, end) for s in truth.supports if s.needed_on <= end]
+
+
+def _support(org_id: str, s: SupportTruth, end: date) -> Row:
+    codes = {"strategy_code": s.strategy, "practice_code": s.practice}
+    row: Row = {
+        "org_id": org_id,
+        "support_no": s.number,
+        **{c: codes[c] for c in s.codes},
+        "description": s.description,
+        "needed_on": s.needed_on,
+    }
+    if s.provided_on is None or s.provided_on > end:
+        return row
+    row |= {"provided_on": s.provided_on, "provider": s.provider, "provider_kind": s.provider_kind}
+    judged = s.used_from or s.provided_on + timedelta(days=60)
+    if judged <= end:
+        row["how_used"] = s.how_used if s.used_from else words()["uses"][-1]
+        if s.said:
+            row["effectiveness"] = s.said
+    return row
 
 
 def expenditures(plan: Plan, statuses: list[Row]) -> list[Row]:
@@ -169,20 +137,24 @@ def expenditures(plan: Plan, statuses: list[Row]) -> list[Row]:
 
 
 def self_reflection(seed: int, lea_id: str, school_year: str) -> tuple[list[Row], list[Row]]:
-    """The LEA's own reading of the 37 elements, by several respondents, and its notes by domain."""
+    """The LEA's own reading of the 37 elements, by several respondents or too few, and its notes by domain."""
     rng = generator(seed, lea_id, "self-reflection", school_year)
+    lasting = generator(seed, lea_id, "self-reflection")  # what it thinks of itself stays, and moves a little
     elements, practices = load_code_sets()["self_reflection_elements"].codes, words()["practices"]
-    level = {e: rng.choices([1, 2, 3, 4], [2, 4, 3, 1])[0] for e in elements}
+    level = {e: lasting.choices([1, 2, 3, 4], [2, 4, 3, 1])[0] for e in elements}
+    shift = {e: rng.choices([-1, 0, 1], [0.12, 0.7, 0.18])[0] for e in elements}
+    respondents = rng.randint(1, 2) if rng.random() < FEW_RESPONDENTS else rng.randint(3, 6)
     rows = [
         {
             "org_id": lea_id,
             "respondent_no": n,
             "element_code": e,
-            "level": min(4, max(1, level[e] + rng.choice([-1, 0, 0, 0, 1]))),
+            "level": min(4, max(1, level[e] + shift[e] + rng.choice([-1, 0, 0, 0, 1]))),
             "evidence": rng.choice(words()["evidence"]) if rng.random() < 0.3 else None,
         }
-        for n in range(1, rng.randint(3, 6) + 1)
+        for n in range(1, respondents + 1)
         for e in elements
+        if rng.random() >= UNANSWERED
     ]
     notes = []
     for domain in load_code_sets()["domains"].codes:

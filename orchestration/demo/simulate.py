@@ -5,16 +5,16 @@ times, whatever the number of processes, and an LEA's files do not depend on whi
 every draw comes from the seed and the names of the things drawn for. `leas=N` takes the first N LEAs
 in the order of a hash of seed and ID, so that a smaller simulation is part of a larger one.
 
-What was written stands in `<home>/simulation/manifest.json`, planted slips in `slips.json` beside it.
+What was written stands in `<home>/simulation/manifest.json`, planted slips in `slips.json` beside it,
+and what was true of the simulated state in `truth.json` (docs/simulation.md). `to_lake` leaves the files
+out and writes the lake's parts of their rows (`into_lake`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -22,9 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration import storage
+from orchestration.demo.into_lake import write_into_lake
 from orchestration.demo.leas import reporting_leas
+from orchestration.demo.processes import over
 from orchestration.demo.records import Entry, file_entry, merge, slip_entry
 from orchestration.demo.submissions import Submission, lea_submissions
+from orchestration.demo.truth_record import lea_truth, merge_truth
 from orchestration.demo.world import Lea, World, reporting_months
 from orchestration.errors import ConfigError
 from orchestration.intake.template import render_csv_zip, render_workbook
@@ -48,7 +51,8 @@ class SimulationReport:
     Args:
         submissions: LEA-months reported (a corrected file is one more file, not one more submission).
         rows: rows in all files.
-        truth: the file that names every planted slip; None where none was asked for.
+        planted: the file that names every planted slip; None where none was asked for.
+        truth: the file that says what is true of the simulated organizations.
         manifest: the file that names every file written.
     """
 
@@ -58,7 +62,8 @@ class SimulationReport:
     files: int
     rows: int
     slips: int
-    truth: Path | None
+    planted: Path | None
+    truth: Path
     manifest: Path
 
 
@@ -70,6 +75,7 @@ def simulate(
     leas: int | None = None,
     seed: int = 0,
     slips: float = 0.0,
+    to_lake: bool = False,
     progress: Progress = lambda _: None,
 ) -> SimulationReport:
     """Write submissions for the home's designated schools and their LEAs; its feeds must be loaded already.
@@ -78,10 +84,13 @@ def simulate(
         periods: months such as 2023-08; those in which the state does not report are passed over.
         leas: at most that many LEAs.
         slips: share of organization-months that get one planted slip, 0 to 1.
+        to_lake: write the rows into the lake, marked as simulated, in place of files into landing. The
+            caller holds the home's writer lock.
         progress: told now and then how far it is.
 
     Raises:
-        ConfigError: landing is no local folder, a period is no month, or no designated school is known.
+        ConfigError: landing is no local folder, a period is no month, no designated school is known, or
+            (`to_lake`) the home holds received submissions.
     """
     from orchestration.feeds.directory import designated, known_organizations
 
@@ -97,6 +106,7 @@ def simulate(
         leas=leas,
         seed=seed,
         slips=slips,
+        to_lake=to_lake,
         progress=progress,
     )
 
@@ -111,6 +121,7 @@ def simulate_from(
     leas: int | None = None,
     seed: int = 0,
     slips: float = 0.0,
+    to_lake: bool = False,
     progress: Progress = lambda _: None,
 ) -> SimulationReport:
     """`simulate` on frames in hand.
@@ -120,7 +131,7 @@ def simulate_from(
             is known counts.
         designations: by school year, org_id, category, reason.
     """
-    if not storage.is_local(settings.landing):
+    if not to_lake and not storage.is_local(settings.landing):
         raise ConfigError(
             f"landing is {settings.landing}; simulate sets the files' times and needs a local folder "
             "(unset INTERLACE_LANDING)"
@@ -139,12 +150,17 @@ def simulate_from(
     chosen = sorted(all_leas, key=lambda lea: _order(seed, lea.lea_id))[:leas]
     plans = len({o.org_id for lea in chosen for members in lea.years.values() for o in members})
     progress(f"{len(chosen)} LEAs with {plans} plans, {len(world.months)} months")
-    entries, found = _write_all(world, chosen, storage.local(settings.landing), settings.workers, progress)
+    if to_lake:
+        entries, found, truths = write_into_lake(world, chosen, organizations, settings, policy, progress)
+    else:
+        landing = storage.local(settings.landing)
+        entries, found, truths = _write_all(world, chosen, landing, settings.workers, progress)
     folder = settings.home / "simulation"
     manifest = merge(folder / "manifest.json", entries, entries)
-    truth = folder / "slips.json"
-    if slips > 0 or truth.exists():
-        merge(truth, found, entries)
+    planted = folder / "slips.json"
+    if slips > 0 or planted.exists():
+        merge(planted, found, entries)
+    truth = merge_truth(folder / "truth.json", world, truths)
     return SimulationReport(
         leas=len(chosen),
         organizations=plans,
@@ -152,7 +168,8 @@ def simulate_from(
         files=len(entries),
         rows=sum(sum(e["rows"].values()) for e in entries),
         slips=len(found),
-        truth=truth if slips > 0 else None,
+        planted=planted if slips > 0 else None,
+        truth=truth,
         manifest=manifest,
     )
 
@@ -163,43 +180,31 @@ def _order(seed: int, lea_id: str) -> str:
 
 def _write_all(
     world: World, leas: Sequence[Lea], landing: Path, workers: int, progress: Progress
-) -> tuple[list[Entry], list[Entry]]:
+) -> tuple[list[Entry], list[Entry], list[Entry]]:
     entries: list[Entry] = []
     slips: list[Entry] = []
+    truths: list[Entry] = []
     write = partial(_write_lea, world, landing)
     largest_first = sorted(
         leas, key=lambda lea: (-lea.size, lea.lea_id)
     )  # so that no process is left alone with one
     work = sum(lea.size for lea in leas)
     steps, done, told = 40, 0, 0
-    for size, files, found in _over(
+    for size, files, found, true in over(
         write, largest_first, workers if work * len(world.months) >= WORTH_PROCESSES else 1
     ):
         entries += files
         slips += found
+        truths += true
         done += size
         if done * steps // work > told:
             told = done * steps // work
             progress(f"{len(entries):,} files written, {100 * done // work} % of the plans")
-    return entries, slips
+    return entries, slips, truths
 
 
-_Written = tuple[int, list[Entry], list[Entry]]
-
-
-def _over(write: Callable[[Lea], _Written], leas: Sequence[Lea], workers: int) -> Iterator[_Written]:
-    """What `write` gives for each LEA, in any order."""
-    if workers <= 1:
-        yield from map(write, leas)
-        return
-    # spawned, not forked: the caller may hold threads and open databases
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for future in as_completed([pool.submit(write, lea) for lea in leas]):
-            yield future.result()
-
-
-def _write_lea(world: World, landing: Path, lea: Lea) -> _Written:
-    """Write every file of one LEA; its number of plans, what was written, and its slips."""
+def _write_lea(world: World, landing: Path, lea: Lea) -> tuple[int, list[Entry], list[Entry], list[Entry]]:
+    """Write every file of one LEA; its number of plans, what was written, its slips, and what is true of it."""
     folder = landing / lea.lea_id
     folder.mkdir(parents=True, exist_ok=True)
     entries, slips = [], []
@@ -207,7 +212,7 @@ def _write_lea(world: World, landing: Path, lea: Lea) -> _Written:
         _write(folder / submission.name, submission)
         entries.append(file_entry(submission))
         slips += [slip_entry(submission, s) for s in submission.slips]
-    return lea.size, entries, slips
+    return lea.size, entries, slips, lea_truth(world, lea)
 
 
 def _write(path: Path, submission: Submission) -> None:

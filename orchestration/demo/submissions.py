@@ -16,10 +16,12 @@ from orchestration.clock import naive_utc
 from orchestration.contracts.model import SUBMISSION_ORDER
 from orchestration.demo import reports
 from orchestration.demo.plans import Plan, make_plan
-from orchestration.demo.progress import Course, courses, month_rows
+from orchestration.demo.progress import Course, courses, month_rows, truth_of
+from orchestration.demo.results import measure_results
 from orchestration.demo.slips import SentBefore, Slip, plant
+from orchestration.demo.truth import YearTruth
 from orchestration.demo.words import generator, person
-from orchestration.demo.world import Lea, Month, World
+from orchestration.demo.world import Lea, Month, World, year_start
 from orchestration.intake.template import TEMPLATE_VERSION
 
 Row = dict[str, Any]
@@ -82,6 +84,7 @@ class _Followed:
     """An organization's plan with what truly happens to it in a year."""
 
     plan: Plan
+    truth: YearTruth
     courses: list[Course]
 
 
@@ -113,12 +116,9 @@ def lea_submissions(world: World, lea: Lea) -> Iterator[Submission]:
 def _follow(world: World, lea: Lea, school_year: str) -> list[_Followed]:
     first_day = year_start(school_year, world.first_month)
     plans = [make_plan(world.seed, org, school_year, world.first_month) for org in lea.years[school_year]]
-    return [_Followed(plan, courses(world.seed, plan, first_day)) for plan in plans]
-
-
-def year_start(school_year: str, first_month: int) -> date:
-    """First day of work: that of the second month of the school year."""
-    return (date(int(school_year[:4]), first_month, 1) + timedelta(days=31)).replace(day=1)
+    return [
+        _Followed(p, truth_of(world.seed, p, first_day), courses(world.seed, p, first_day)) for p in plans
+    ]
 
 
 def _month(
@@ -203,7 +203,7 @@ def _tables(
         if org_id not in silent:
             tables["action_status"] += statuses
             tables["expenditures"] += reports.expenditures(plan, statuses)
-        tables["supports"] += reports.supports(seed, plan, month.end, first_day)
+        tables["supports"] += reports.supports(plan, f.truth, month.end)
         if month.ends_quarter:
             tables.setdefault("milestone_reports", []).extend(
                 reports.milestone_reports(seed, plan, month, statuses)
@@ -213,9 +213,7 @@ def _tables(
                 reports.strategy_reports(seed, plan, month, statuses)
             )
         if month.ends_year:
-            tables.setdefault("measure_results", []).extend(
-                reports.measure_results(seed, plan, month, statuses)
-            )
+            tables.setdefault("measure_results", []).extend(measure_results(seed, plan, world.first_month))
             if plan.org.category:
                 tables.setdefault("duties", []).extend(reports.duties(seed, plan.org, month, first_day))
     if month.ends_year:

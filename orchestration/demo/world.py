@@ -120,6 +120,11 @@ def reporting_months(policy: Policy, periods: Sequence[str]) -> tuple[Month, ...
     return tuple(months)
 
 
+def year_start(school_year: str, first_month: int) -> date:
+    """First day of work: that of the second month of the school year."""
+    return (date(int(school_year[:4]), first_month, 1) + timedelta(days=31)).replace(day=1)
+
+
 def _months_of(policy: Policy, period: str) -> set[int]:
     year = school_year_of(period, policy.school_year_first_month)
     return {int(m) for m in policy.value("reporting_months", year).split(",")}

@@ -80,7 +80,7 @@ def write_histories(
 
 def _sent(root: UPath, as_of: datetime) -> dict[str, Sent]:
     found: dict[str, Sent] = defaultdict(Sent)
-    files = lake.parts(root)
+    files = lake.parts(root, [b for b in lake.standing(root) if not b.info.get("simulated")])
     outcomes = {}
     gone = withdrawn(root, as_of)
     for row in _read(files.get("intake__submissions", []), SUBMISSION_COLUMNS):

@@ -76,8 +76,8 @@ def write_receipts(settings: Settings, policy: Policy, names: Names = _nobody) -
     newest: dict[UPath, tuple[datetime, str]] = {}
     missing: list[tuple[Batch, dict[str, tuple[UPath, dict[str, Any]]]]] = []
     for batch in lake.standing(settings.lake):
-        if "intake__submissions" not in batch.parts:
-            continue
+        if "intake__submissions" not in batch.parts or batch.info.get("simulated"):
+            continue  # nobody waits for an answer to what nobody sent
         files = lake.parts(settings.lake, [batch])
         marked = _with_places(files.get("intake__findings", []))
         of_batch = {}

@@ -126,10 +126,29 @@ def do_chunk(
         at(n)
         files.append((job.received, read_one(job, directory, set_up.file_megabytes)))
     at(len(jobs))
+    return decide_and_write(
+        files, part, lake.BatchWriter(UPath(set_up.scratch), set_up.batch), directory, context
+    )
+
+
+def decide_and_write(
+    files: list[tuple[Received, FileRead]],
+    part: str,
+    writer: lake.BatchWriter,
+    directory: Directory,
+    context: Context,
+) -> dict[str, Any]:
+    """Decide files that were read, and write their rows as one part of each lake table.
+
+    From here on it is the same for every file, whether cells were read from bytes or never had any
+    (`from_rows`). The list is emptied, so that raw cells are gone before the rows are made.
+
+    Returns:
+        `parts`: file names by lake table; `counts`: files by outcome, and rows, rejects and flags.
+    """
     verdict = validate(files, directory, context)
-    del files
+    files.clear()
     tables = lake_rows(verdict)
-    writer = lake.BatchWriter(UPath(set_up.scratch), set_up.batch)
     for name, rows in tables.items():
         writer.write(name, rows, part)
     write_places(Path(set_up.scratch), part, verdict.files)

@@ -46,7 +46,8 @@ class RunFacts:
     """What a candidate is a function of, with what SQL needs to know of the state.
 
     `archive_sha256` is over the arrivals received and the decisions made by `as_of`, in order: equal
-    archives, equal hash.
+    archives, equal hash. A simulation's batches, which no archive holds, count by their names, which say
+    what was simulated.
     """
 
     as_of: datetime
@@ -68,6 +69,9 @@ def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
     for decision in decisions(settings.archive):
         if decision.decided_at <= as_of:
             digest.update(f"{decision.name}\n".encode())
+    for batch in lake.standing(settings.lake):
+        if batch.info.get("simulated"):
+            digest.update(f"simulated|{batch.name}\n".encode())
     return RunFacts(
         as_of=as_of,
         code_version=code_version(),

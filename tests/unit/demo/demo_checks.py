@@ -26,7 +26,7 @@ FORMS = {
     "period": r"\d{4}-\d\d",
     "school_year": r"\d{4}-\d\d",
     "goal": r"G[1-9]",
-    "priority": r"[1-4]",
+    "priority": r"[1-5]",
     "strategy": r"\d(\.\d+)",
     "goal_or_strategy": r"G[1-9]|\d(\.\d+)",
     "milestone": r"\d(\.\d+){2}",

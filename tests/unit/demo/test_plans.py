@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from statistics import mean, stdev
+from typing import Any
 
 import pytest
 from demo_checks import contract_problems
@@ -52,10 +54,11 @@ def test_codes_refer_to_what_the_plan_holds(plans: list[Plan]):
         assert {r["action_code"].rpartition(".")[0] for r in rows["actions"]} == codes["milestones"]
         assert {r["milestone_code"].rpartition(".")[0] for r in rows["milestones"]} <= codes["strategies"]
         assert {r["strategy_code"].partition(".")[0] for r in rows["strategies"]} == codes["priorities"]
-        assert {r["goal_code"] for r in rows["strategies"]} <= codes["goals"]
-        assert {r["parent_code"] for r in rows["measures"]} == codes["goals"] | codes["strategies"]
+        assert {r["goal_code"] for r in rows["strategies"]} <= {*codes["goals"], None}
+        measured = {r["parent_code"] for r in rows["measures"]}
+        assert codes["goals"] <= measured <= codes["goals"] | codes["strategies"]
         assert {r["need_item_no"] for r in rows["root_causes"]} <= {r["item_no"] for r in rows["needs"]}
-        assert 1 <= len(rows["priorities"]) <= 4
+        assert 3 <= len(rows["priorities"]) <= 5
 
 
 def test_days_are_in_order_and_inside_the_school_year(plans: list[Plan]):
@@ -64,13 +67,55 @@ def test_days_are_in_order_and_inside_the_school_year(plans: list[Plan]):
         due = {r["milestone_code"]: r["due_on"] for r in rows["milestones"]}
         for action in plan.actions:
             assert date(2023, 8, 1) <= action.start <= action.due <= date(2024, 5, 31)
-            assert action.due <= due[action.milestone]
+            assert due[action.milestone] is None or action.due <= due[action.milestone]
         for strategy in rows["strategies"]:
-            assert (strategy["end_on"] - strategy["start_on"]).days >= 729
-            assert strategy["start_on"] <= date(2023, 8, 1) < strategy["end_on"]
+            assert strategy["start_on"] <= date(2023, 8, 1)
             assert strategy["if_we"].startswith("If ")
-            assert strategy["then_adults"].startswith("then ")
-            assert strategy["and_students"].startswith("and each student")
+            assert (strategy["then_adults"] or "then ").startswith("then ")
+            assert (strategy["and_students"] or "and each student").startswith("and each student")
+
+
+LAPSES: dict[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
+    "a measure without baseline": ("measures", lambda r: "baseline" not in r),
+    "a measure without source": ("measures", lambda r: r["data_source"] is None),
+    "a measure with a target for one year only": ("measures", lambda r: "target_y2" not in r),
+    "a strategy without its then": ("strategies", lambda r: r["then_adults"] is None),
+    "a strategy for less than two years": (
+        "strategies",
+        lambda r: r["end_on"] is not None and (r["end_on"] - r["start_on"]).days < 729,
+    ),
+    "a strategy without evidence tier": ("strategies", lambda r: r["evidence_tier"] is None),
+    "a strategy that names no goal": ("strategies", lambda r: r["goal_code"] is None),
+    "a number inside a goal": ("goals", lambda r: any(c.isdigit() for c in r["statement"])),
+    "a fifth priority": ("priorities", lambda r: r["priority_no"] == "5"),
+    "a priority without root cause": ("priorities", lambda r: r["root_cause"] is None),
+    "a need without evidence": ("needs", lambda r: r["evidence"] is None),
+    "a milestone without day": ("milestones", lambda r: r["due_on"] is None),
+    "an action without output": ("actions", lambda r: "anticipated_outputs" not in r),
+    "an action without anybody responsible": ("actions", lambda r: "person_responsible" not in r),
+}
+
+
+@pytest.mark.parametrize("lapse", LAPSES)
+def test_some_plans_miss_what_a_plan_should_have_and_most_do_not(plans: list[Plan], lapse: str):
+    table, misses = LAPSES[lapse]
+    missing = [any(misses(r) for r in p.rows(date(2023, 8, 31))[table]) for p in plans]
+    assert 0.005 < mean(missing) < 0.45
+
+
+def test_some_plans_have_no_lapse_at_all(plans: list[Plan]):
+    lapses = [
+        any(misses(r) for t, misses in LAPSES.values() for r in p.rows(date(2023, 8, 31))[t]) for p in plans
+    ]
+    assert 0.25 < mean(not x for x in lapses) < 0.6
+
+
+def test_some_chains_of_whys_end_in_nothing_that_can_be_acted_on(plans: list[Plan]):
+    chains: dict[tuple[str, int], bool] = {}
+    for row in (r for p in plans for r in p.fixed["root_causes"]):
+        key = row["org_id"], row["chain_no"]
+        chains[key] = chains.get(key, False) or row["is_actionable"]
+    assert 0.02 < mean(not actionable for actionable in chains.values()) < 0.3
 
 
 def test_strategies_are_coded_to_one_or_more_practices(plans: list[Plan]):

@@ -25,8 +25,12 @@ def test_the_same_seed_gives_the_same_bytes_and_times(simulated_into: Any, tmp_p
     for home in ("a", "b"):
         simulated_into(tmp_path / home, SOME, slips=0.2)
     assert snapshot(tmp_path / "a" / "landing") == snapshot(tmp_path / "b" / "landing") != {}
-    assert snapshot(tmp_path / "a" / "simulation").keys() == {"manifest.json", "slips.json"}
-    for name in ("manifest.json", "slips.json"):
+    assert snapshot(tmp_path / "a" / "simulation").keys() == {
+        "manifest.json",
+        "slips.json",
+        "truth.json",
+    }
+    for name in ("manifest.json", "slips.json", "truth.json"):
         assert (tmp_path / "a/simulation" / name).read_bytes() == (
             tmp_path / "b/simulation" / name
         ).read_bytes()
@@ -46,8 +50,9 @@ def test_more_processes_write_the_same_files(
     monkeypatch.setattr(module, "WORTH_PROCESSES", 0)
     simulated_into(tmp_path / "two", SOME, env={"INTERLACE_WORKERS": "2"}, slips=0.2)
     assert snapshot(tmp_path / "one" / "landing") == snapshot(tmp_path / "two" / "landing")
-    one, two = ((tmp_path / h / "simulation" / "manifest.json").read_bytes() for h in ("one", "two"))
-    assert one == two
+    for name in ("manifest.json", "truth.json"):
+        one, two = ((tmp_path / h / "simulation" / name).read_bytes() for h in ("one", "two"))
+        assert one == two
 
 
 def test_fewer_leas_write_a_part_of_the_same_files(simulated_into: Any, tmp_path: Path):

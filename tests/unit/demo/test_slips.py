@@ -17,7 +17,7 @@ from orchestration.intake.template import FIRST_DATA_ROW
 
 @pytest.fixture(scope="module")
 def planted(slipped: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = storage.read_json(slipped[0].truth)
+    found: list[dict[str, Any]] = storage.read_json(slipped[0].planted)
     return found
 
 
@@ -101,5 +101,5 @@ def test_the_slips_are_those_of_the_source_template_and_of_people(planted: list[
 
 def test_without_slips_none_is_written_down(simulated_into: Any, tmp_path: Path):
     report, settings = simulated_into(tmp_path, ["2023-08"], leas=2)
-    assert (report.slips, report.truth) == (0, None)
+    assert (report.slips, report.planted) == (0, None)
     assert not (settings.home / "simulation" / "slips.json").exists()
