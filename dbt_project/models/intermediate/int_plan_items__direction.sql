@@ -10,6 +10,12 @@ empty_words as (
     where rule = 'placeholder'
 ),
 
+goal_counts as (
+    select org_id, school_year, count(*) as n_goals
+    from {{ ref('int_plan__goals') }}
+    group by org_id, school_year
+),
+
 plans as (
     select
         plan.org_id,
@@ -20,16 +26,12 @@ plans as (
         organization.mission,
         organization.plan_date,
         coalesce(organization.purpose, '') as purpose,
-        goals.n_goals
+        goal_counts.n_goals
     from {{ ref('int_plan_years') }} as plan
     left join {{ ref('int_plan__organizations') }} as organization
         on plan.org_id = organization.org_id and plan.school_year = organization.school_year
-    left join (
-        select org_id, school_year, count(*) as n_goals
-        from {{ ref('int_plan__goals') }}
-        group by org_id, school_year
-    ) as goals
-        on plan.org_id = goals.org_id and plan.school_year = goals.school_year
+    left join goal_counts
+        on plan.org_id = goal_counts.org_id and plan.school_year = goal_counts.school_year
 ),
 
 plan_items as (
@@ -129,15 +131,15 @@ measures as (
         measure_texts.measure_no,
         measure_texts.submission_id,
         measure_texts.source_sheet,
-        measure_texts.source_row,
         {% for name, like in [
             ('n_described', "in ('indicator', 'data_source')"), ('n_baselines', "= 'baseline'"),
             ('n_targets', "like 'target%'"),
         ] %}
             count(*) filter (
                 where measure_texts.column_name {{ like }} and measure_texts.said <> '' and word.word is null
-            ) as {{ name }}{{ ',' if not loop.last }}
+            ) as {{ name }},
         {% endfor %}
+        measure_texts.source_row
     from measure_texts
     left join empty_words as word on measure_texts.said = word.word
     group by

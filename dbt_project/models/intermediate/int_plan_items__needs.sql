@@ -52,7 +52,8 @@ priorities as (
         priority.source_sheet,
         priority.source_row,
         row_number() over (
-            partition by priority.org_id, priority.school_year order by priority.source_row, priority.priority_no
+            partition by priority.org_id, priority.school_year
+            order by priority.source_row, priority.priority_no
         ) as place,
         actionable.cause is not null as answers_a_cause,
         with_strategy.priority_no is not null as has_strategy

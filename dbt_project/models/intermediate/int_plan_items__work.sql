@@ -32,7 +32,7 @@ action_texts as (
             '{{ criterion }}' as criterion_id,
             action_code,
             {{ plain_text(column) }} as said,
-            {% if criterion == 'actions_resources' %}budget{% else %}null{% endif %} as budget,
+            budget,
             submission_id,
             source_sheet,
             source_row

@@ -2,6 +2,7 @@
 {% set rules = ['student', 'adult_opening', 'measure_inside', 'if_part', 'then_part', 'and_part'] %}
 select
     {% for rule in rules %}
-        {{ joined_texts("case when rule = '" ~ rule ~ "' then pattern end", '|', 'pattern') }} as {{ rule }}{{ ',' if not loop.last }}
+        {{ joined_texts("case when rule = '" ~ rule ~ "' then pattern end", '|', 'pattern') }} as {{ rule }},
     {% endfor %}
+    count(*) as n_patterns
 from {{ ref('plan_text_rules') }}

@@ -24,8 +24,11 @@ select
     plans.org_id,
     plans.school_year,
     plans.lea_id,
-    coalesce(organization.org_level, own.org_level, case when plans.org_id = plans.lea_id then 'lea' else 'school' end)
-        as org_level,
+    coalesce(
+        organization.org_level,
+        own.org_level,
+        case when plans.org_id = plans.lea_id then 'lea' else 'school' end
+    ) as org_level,
     coalesce(lea.region, 'unknown') as region,
     coalesce(designation.category, 'none') as designation,
     own.submission_id,

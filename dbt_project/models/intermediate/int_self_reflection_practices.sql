@@ -6,7 +6,7 @@ with levels as (
         region,
         school_year,
         practice_code,
-        {{ rate('sum(case when is_shown then level end)', 'count(case when is_shown then level end)') }} as mean_level
+        {{ rate('sum(level) filter (where is_shown)', 'count(*) filter (where is_shown)') }} as mean_level
     from {{ ref('int_self_reflection_answers') }}
     group by lea_id, region, school_year, practice_code
 )

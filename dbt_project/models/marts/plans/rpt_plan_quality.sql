@@ -64,8 +64,10 @@ select
     cast(criterion.weight as bigint) as weight,
     criterion.is_heuristic,
     case
-        when criterion.applies_to not in ('all', plan.org_level) or counts.n_items is null then 'not_applicable'
-        when counts.n_failing = 0 or (criterion.needed = 'one' and counts.n_failing < counts.n_items) then 'met'
+        when criterion.applies_to not in ('all', plan.org_level) then 'not_applicable'
+        when counts.n_items is null then 'not_applicable'
+        when counts.n_failing = 0 then 'met'
+        when criterion.needed = 'one' and counts.n_failing < counts.n_items then 'met'
         else 'not_met'
     end as outcome,
     case

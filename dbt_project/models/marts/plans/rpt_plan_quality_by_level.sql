@@ -1,5 +1,6 @@
 -- Every level is the sum of its plans: a share is of plans that a criterion applies to, a score of the
 -- weights of all that applies. Organizations have their score here; their criteria are in rpt_plan_quality.
+{% set places = 'org_id, lea_id, org_level, school_year, criterion_id, region, designation' %}
 {% set counts = ['n_plans', 'n_applicable', 'n_met', 'weight_applicable', 'weight_met'] %}
 with judged as (
     select
@@ -39,10 +40,10 @@ totals as (
 ),
 
 either as (
-    select org_id, lea_id, org_level, school_year, criterion_id, region, designation, {{ counts | join(', ') }}
+    select {{ places }}, {{ counts | join(', ') }}
     from judged
     union all
-    select org_id, lea_id, org_level, school_year, criterion_id, region, designation, {{ counts | join(', ') }}
+    select {{ places }}, {{ counts | join(', ') }}
     from totals
 ),
 
@@ -74,10 +75,10 @@ levels as (
             plan_level,
             designation,
             school_year,
-            criterion_id,
             {% for count in counts %}
-                cast(sum({{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
+                cast(sum({{ count }}) as bigint) as {{ count }},
             {% endfor %}
+            criterion_id
         from sliced
         group by {{ id ~ ', ' if level != 'state' }}plan_level, designation, school_year, criterion_id
         union all
@@ -88,10 +89,10 @@ levels as (
         'all' as plan_level,
         'all' as designation,
         school_year,
-        criterion_id,
         {% for count in counts %}
-            cast({{ count }} as bigint) as {{ count }}{{ ',' if not loop.last }}
+            cast({{ count }} as bigint) as {{ count }},
         {% endfor %}
+        criterion_id
     from totals
 )
 

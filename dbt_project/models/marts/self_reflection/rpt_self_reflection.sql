@@ -1,34 +1,12 @@
 -- Levels by element, practice, domain and in all, for each LEA, region and the state. Figures rest on shown
 -- answers alone (int_self_reflection_answers); a row on which nothing is shown says that it is suppressed.
-{% set scope_id %}
-    case places.scope_level when 'lea' then lea_id when 'region' then region else 'state' end
-{%- endset %}
-{% set code %}
-    case places.code_level
-        when 'element' then element_code when 'practice' then practice_code when 'domain' then domain_code else 'all'
-    end
-{%- endset %}
-with places as (
-    select
-        scopes.scope_level,
-        codes.code_level
-    from (
-        select 'lea' as scope_level union all select 'region' union all select 'state'
-    ) as scopes
-    cross join (
-        select 'element' as code_level union all select 'practice' union all select 'domain' union all select 'all'
-    ) as codes
+with answers as (
+    select *
+    from {{ ref('int_self_reflection_answers') }}
 ),
 
 placed as (
-    select
-        places.scope_level,
-        {{ scope_id }} as scope_id,
-        places.code_level,
-        {{ code }} as code,
-        answers.*
-    from {{ ref('int_self_reflection_answers') }} as answers
-    cross join places
+    {{ under_scopes_and_codes('answers') }}
 ),
 
 -- a respondent's own level on a code is the mean of the elements that he or she answered
@@ -94,7 +72,7 @@ cells as (
         domain_code,
         count(*) as n_ratings,
         sum(level) as sum_levels
-    from {{ ref('int_self_reflection_answers') }}
+    from answers
     where is_shown
     group by lea_id, region, school_year, element_code, practice_code, domain_code
 ),
@@ -120,12 +98,16 @@ compared_cells as (
             = {{ start_of_school_year('previous.school_year') }} + 1
 ),
 
+placed_cells as (
+    {{ under_scopes_and_codes('compared_cells') }}
+),
+
 compared as (
     select
-        places.scope_level,
-        {{ scope_id }} as scope_id,
-        places.code_level,
-        {{ code }} as code,
+        scope_level,
+        scope_id,
+        code_level,
+        code,
         school_year,
         count(distinct lea_id) as n_leas_compared,
         count(distinct element_code) as n_elements_compared,
@@ -133,17 +115,25 @@ compared as (
         sum(sum_levels) as sum_levels_compared,
         sum(n_previous) as n_ratings_previous,
         sum(sum_previous) as sum_levels_previous
-    from compared_cells
-    cross join places
-    group by 1, 2, 3, 4, 5
+    from placed_cells
+    group by scope_level, scope_id, code_level, code, school_year
+),
+
+practices as (
+    select *
+    from {{ ref('int_self_reflection_practices') }}
+),
+
+placed_practices as (
+    {{ under_scopes_and_codes('practices', ['practice']) }}
 ),
 
 planned as (
     select
-        places.scope_level,
-        {{ scope_id }} as scope_id,
-        places.code_level,
-        practice_code as code,
+        scope_level,
+        scope_id,
+        code_level,
+        code,
         school_year,
         sum(n_strategies) as n_strategies,
         sum(budget) as budget,
@@ -151,10 +141,8 @@ planned as (
         count(*) filter (where is_weak and n_strategies = 0) as n_leas_weak_without_strategy,
         count(*) filter (where is_strong) as n_leas_strong,
         count(*) filter (where is_strong and budget > 0) as n_leas_strong_with_spending
-    from {{ ref('int_self_reflection_practices') }}
-    cross join places
-    where places.code_level = 'practice'
-    group by 1, 2, 3, 4, 5
+    from placed_practices
+    group by scope_level, scope_id, code_level, code, school_year
 )
 
 select
