@@ -111,8 +111,38 @@ strategies as (
             strategy.org_id = paid_1003.org_id
             and strategy.school_year = paid_1003.school_year
             and strategy.strategy_code = paid_1003.strategy_code
+),
+
+-- strategies that only their actions name: their own rows were put aside, so nobody knows their practice
+unnamed as (
+    select
+        stated.org_id,
+        stated.school_year,
+        {{ parent_code(parent_code('stated.action_code')) }} as strategy_code,
+        max(stated.submission_id) as submission_id,
+        max(stated.source_sheet) as source_sheet,
+        min(stated.source_row) as source_row
+    from {{ ref('int_plan__actions') }} as stated
+    left join strategies
+        on
+            stated.org_id = strategies.org_id
+            and stated.school_year = strategies.school_year
+            and {{ parent_code(parent_code('stated.action_code')) }} = strategies.strategy_code
+    where strategies.strategy_code is null
+    group by stated.org_id, stated.school_year, {{ parent_code(parent_code('stated.action_code')) }}
 )
 
+select
+    org_id,
+    school_year,
+    'strategies_coded' as criterion_id,
+    strategy_code as item_code,
+    false as is_met,
+    submission_id,
+    source_sheet,
+    source_row
+from unnamed
+union all
 select
     plan.org_id,
     plan.school_year,

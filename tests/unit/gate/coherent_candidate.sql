@@ -84,7 +84,7 @@ insert into marts.rpt_implementation_by_practice
     from scoped group by all;
 insert into marts.rpt_plan_quality (org_id, lea_id, org_level, school_year, criterion_id, part, weight, is_heuristic,
         outcome, n_items, n_failing, failing_items, first_failing_item, submission_id) values
-    ('S1', 'L1', 'school', '2023-24', 'strategies_coded', 'strategies', 2, false, 'not_met', 2, 1, '1.2', '1.2', 'L1-1'),
+    ('S1', 'L1', 'school', '2023-24', 'strategies_if_then_and', 'strategies', 2, false, 'not_met', 2, 1, '1.2', '1.2', 'L1-1'),
     ('S1', 'L1', 'school', '2023-24', 'mission_stated', 'direction', 1, false, 'met', 1, 0, null, null, null),
     ('S1', 'L1', 'school', '2023-24', 'goals_student_focused', 'direction', 1, true, 'not_applicable', 0, 0, null, null,
         null);

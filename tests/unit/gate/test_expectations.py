@@ -174,7 +174,7 @@ FAULTS = [
         "every criterion",
     ),
     ("rpt_plan_quality", "set submission_id = 'L1-2' where n_failing > 0", "file that was accepted"),
-    ("rpt_plan_quality", "set n_items = 3 where criterion_id = 'strategies_coded'", "dim_strategy"),
+    ("rpt_plan_quality", "set n_items = 3 where criterion_id = 'strategies_if_then_and'", "dim_strategy"),
     ("rpt_plan_quality_by_level", "set score = 0.5 where criterion_id = 'all'", "parts are within"),
     ("rpt_plan_quality_by_level", "delete where designation = 'CSI' and scope_level = 'lea'", "add up alike"),
     (

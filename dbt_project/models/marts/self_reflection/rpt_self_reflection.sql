@@ -1,5 +1,6 @@
 -- Levels by element, practice, domain and in all, for each LEA, region and the state. Figures rest on shown
 -- answers alone (int_self_reflection_answers); a row on which nothing is shown says that it is suppressed.
+{% set exact = 'cast(own_level as decimal(18, 12))' %}
 with answers as (
     select *
     from {{ ref('int_self_reflection_answers') }}
@@ -21,7 +22,7 @@ respondents as (
         respondent_no,
         count(*) as n_ratings,
         sum(level) as sum_levels,
-        cast({{ rate('sum(level)', 'count(*)') }} as decimal(9, 6)) as own_level
+        {{ rate('sum(level)', 'count(*)') }} as own_level
     from placed
     where is_shown
     group by scope_level, scope_id, code_level, code, school_year, lea_id, respondent_no
@@ -37,11 +38,11 @@ figures as (
         count(*) as n_respondents,
         sum(n_ratings) as n_ratings,
         sum(sum_levels) as sum_levels,
-        cast(min(own_level) as double) as min_level,
-        cast(max(own_level) as double) as max_level,
+        min(own_level) as min_level,
+        max(own_level) as max_level,
         -- from exact sums: an engine's own deviation depends on the order in which its threads add
-        cast(count(*) as double) * cast(sum(own_level * own_level) as double)
-        - cast(sum(own_level) as double) * cast(sum(own_level) as double) as squared_spread
+        cast(count(*) as double) * cast(sum({{ exact }} * {{ exact }}) as double)
+        - cast(sum({{ exact }}) as double) * cast(sum({{ exact }}) as double) as squared_spread
     from respondents
     group by scope_level, scope_id, code_level, code, school_year
 ),
