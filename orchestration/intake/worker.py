@@ -127,7 +127,12 @@ def do_chunk(
         files.append((job.received, read_one(job, directory, set_up.file_megabytes)))
     at(len(jobs))
     return decide_and_write(
-        files, part, lake.BatchWriter(UPath(set_up.scratch), set_up.batch), directory, context
+        files,
+        part,
+        lake.BatchWriter(UPath(set_up.scratch), set_up.batch),
+        directory,
+        context,
+        places=Path(set_up.scratch),
     )
 
 
@@ -137,11 +142,15 @@ def decide_and_write(
     writer: lake.BatchWriter,
     directory: Directory,
     context: Context,
+    places: Path | None = None,
 ) -> dict[str, Any]:
     """Decide files that were read, and write their rows as one part of each lake table.
 
     From here on it is the same for every file, whether cells were read from bytes or never had any
     (`from_rows`). The list is emptied, so that raw cells are gone before the rows are made.
+
+    Args:
+        places: folder in which to keep where the cells of the files are, for what is found later.
 
     Returns:
         `parts`: file names by lake table; `counts`: files by outcome, and rows, rejects and flags.
@@ -151,7 +160,8 @@ def decide_and_write(
     tables = lake_rows(verdict)
     for name, rows in tables.items():
         writer.write(name, rows, part)
-    write_places(Path(set_up.scratch), part, verdict.files)
+    if places is not None:
+        write_places(places, part, verdict.files)
     return {"parts": writer.parts, "counts": _counts(tables)}
 
 

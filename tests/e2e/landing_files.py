@@ -32,6 +32,13 @@ TABLES = (
     "action_status",
     "milestone_reports",
     "strategy_reports",
+    "organizations",
+    "goals",
+    "measures",
+    "needs",
+    "root_causes",
+    "priorities",
+    "self_reflection",
 )
 HEADER_ROW = 3  # of a workbook's sheet
 ORG_ID_DIGITS = 8
@@ -181,11 +188,14 @@ def _typed(value: Any, facts: dict[str, Any]) -> Any:
         number = float(value)
         return number * 100 if form == "percent" and 0 < number < 1 else number
     text = str(value).strip()
+    if kind == "boolean":
+        return {"yes": True, "true": True, "no": False, "false": False}.get(text.lower())
     if form == "org_id":
         return text.zfill(ORG_ID_DIGITS)
     if form == "plan_code":
         numbers = ".".join(re.findall(r"\d+", text))
-        return f"G{numbers}" if facts["codeLevel"] == "goal" else numbers
+        is_goal = facts["codeLevel"] == "goal" or text.upper().startswith("G")
+        return f"G{numbers}" if is_goal else numbers
     if form == "list" and facts.get("codeSet") == "practices":
         read = re.findall(r"\b[1-9][A-Z]\b", text.upper())
         return ",".join(dict.fromkeys(read)) if read and set(read) <= set(codes("practices")) else None

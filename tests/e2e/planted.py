@@ -15,6 +15,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+from planted_plans import (
+    actions_alone,
+    no_1003_evidence,
+    poor_plan,
+    two_respondents_here_and_there,
+    two_respondents_in_all,
+)
 
 from orchestration.demo.leas import reporting_leas
 from orchestration.demo.simulate import simulate_from
@@ -122,6 +129,7 @@ class _Planter:
         self._refused()
         self._hours()
         self._silent_and_early()
+        self._poor_plans()
 
     def _copy(self, lea_id: str, period: str) -> tuple[Tables, datetime]:
         s = self.sent[(lea_id, period)]
@@ -255,3 +263,14 @@ class _Planter:
         ):
             tables["cover"][0]["period"] = period
             self._write(f"{period}.xlsx", tables, received_at)
+
+    def _poor_plans(self) -> None:
+        self._change(THIRD_LEA, "2024-05", "poor-plan.xlsx", poor_plan)
+        self._change(THIRD_LEA, "2024-08", "actions-alone.zip", actions_alone)
+        self._change(OTHER_LEA, "2024-08", "no-evidence.zip", no_1003_evidence)
+        for lea_id, period, change in (
+            ("01030000", "2024-05", two_respondents_here_and_there),
+            ("03020000", "2023-05", two_respondents_here_and_there),
+            ("03010000", "2024-05", two_respondents_in_all),
+        ):
+            self._change(lea_id, period, f"{period}-few-respondents.zip", change)

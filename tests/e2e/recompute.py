@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 
 import pandas as pd
-from recompute_received import Received
+from recompute_self_reflection import RecomputedSelfReflection
 
 COUNTS = [
     "n_actions",
@@ -26,7 +26,7 @@ COUNTS = [
 MILESTONE_COUNTS = ["n_milestones", "n_milestones_completed", "n_milestones_behind"]
 
 
-class Recomputed(Received):
+class Recomputed(RecomputedSelfReflection):
     """Every mart of the comparison as of a time."""
 
     def mart(self, name: str) -> pd.DataFrame:

@@ -37,7 +37,12 @@ KEYS = {
     "fct_strategy_semester": ["org_id", "semester_id", "strategy_code"],
     "rpt_implementation_by_practice": ["scope_level", "scope_id", "code_level", "code", "period"],
     "rpt_submission_completeness": ["lea_id", "period"],
-}
+    "rpt_plan_quality": ["org_id", "school_year", "criterion_id"],
+    "rpt_plan_quality_by_level": [
+        "scope_level", "scope_id", "plan_level", "designation", "school_year", "criterion_id",
+    ],
+    "rpt_self_reflection": ["scope_level", "scope_id", "code_level", "code", "school_year"],
+}  # fmt: skip
 # facts of a file that the recomputation does not read
 NOT_RECOMPUTED = {
     "fct_submission": {
@@ -191,6 +196,15 @@ def test_the_comparison_meets_every_case(sides: Sides) -> None:
     assert rollup["completed_rate"].isna().any()
     strategies = now.mart("dim_strategy")
     assert not strategies["is_in_latest_plan"].all()
+    quality = now.mart("rpt_plan_quality")
+    judged = quality.groupby("criterion_id")["outcome"].agg(set)
+    assert [c for c, found in judged.items() if not {"met", "not_met"} <= found] == []
+    assert quality["failing_items"].str.endswith("more", na=False).any()
+    reflection = (
+        now.mart("rpt_self_reflection").groupby(["scope_level", "code_level"])["is_suppressed"].agg(set)
+    )
+    assert all(reflection["lea", level] == {True, False} for level in ("element", "practice", "all"))
+    assert now.mart("rpt_self_reflection")["change_from_previous"].notna().any()
     spans = now.mart("dim_designation")
     assert {None, "2023-24"} <= {plain(y) for y in spans["valid_to_year"]}
     assert not spans["is_in_directory"].all()

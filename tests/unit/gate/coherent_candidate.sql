@@ -111,3 +111,41 @@ insert into marts.rpt_implementation_by_practice
         sum(n_behind)::double / nullif(sum(n_planned) - sum(n_not_reported), 0),
         sum(n_not_reported)::double / nullif(sum(n_planned), 0)
     from scoped group by all;
+insert into marts.rpt_plan_quality (org_id, lea_id, org_level, school_year, criterion_id, part, weight, is_heuristic,
+        outcome, n_items, n_failing, failing_items, first_failing_item, submission_id) values
+    ('S1', 'L1', 'school', '2023-24', 'strategies_if_then_and', 'strategies', 2, false, 'not_met', 2, 1, '1.2', '1.2', 'L1-1'),
+    ('S1', 'L1', 'school', '2023-24', 'mission_stated', 'direction', 1, false, 'met', 1, 0, null, null, null),
+    ('S1', 'L1', 'school', '2023-24', 'goals_student_focused', 'direction', 1, true, 'not_applicable', 0, 0, null, null,
+        null);
+insert into marts.rpt_plan_quality_by_level
+    with plans as (
+        select criterion_id, 1 as n_plans, (outcome <> 'not_applicable')::int as n_applicable,
+            (outcome = 'met')::int as n_met, if(outcome <> 'not_applicable', weight, 0) as weight_applicable,
+            if(outcome = 'met', weight, 0) as weight_met
+        from marts.rpt_plan_quality
+    ), either as (
+        select * from plans
+        union all select 'all', 1, sum(n_applicable), sum(n_met), sum(weight_applicable), sum(weight_met) from plans
+    ), scoped as (
+        select scope_level, scope_id, plan_level, designation, either.*
+        from (values ('lea', 'L1'), ('region', 'unknown'), ('state', 'state')) a(scope_level, scope_id),
+            (values ('all'), ('school')) b(plan_level), (values ('all'), ('CSI')) c(designation), either
+        union all select 'organization', 'S1', 'all', 'all', * from either where criterion_id = 'all'
+    )
+    select scope_level, scope_id, plan_level, designation, '2023-24', criterion_id, n_plans, n_applicable, n_met,
+        weight_applicable, weight_met, n_met::double / nullif(n_applicable, 0),
+        weight_met::double / nullif(weight_applicable, 0)
+    from scoped;
+-- one element shown, answered 1, 2 and 3, and one that two alone answered
+insert into marts.rpt_self_reflection
+    with codes(code_level, code, is_shown, n_elements) as (
+        values ('element', '1a1', true, 1), ('element', '1a2', false, 1), ('practice', '1A', true, 2),
+            ('domain', '1', true, 2), ('all', 'all', true, 2)
+    ), scopes(scope_level, scope_id) as (values ('lea', 'L1'), ('region', 'unknown'), ('state', 'state'))
+    select scope_level, scope_id, code_level, code, '2023-24', not is_shown, 1, is_shown::int, n_elements, is_shown::int,
+        if(is_shown, 3, null), if(is_shown, 3, null), if(is_shown, 6, null), if(is_shown, 2.0, null),
+        if(is_shown, 1.0, null), if(is_shown, 3.0, null), if(is_shown, 0.816497, null), 0, 0, null, null, null,
+        if(code_level = 'practice', 1, null), if(code_level = 'practice', 20, null),
+        if(code_level = 'practice', 1, null), if(code_level = 'practice', 0, null),
+        if(code_level = 'practice', 0, null), if(code_level = 'practice', 0, null)
+    from scopes cross join codes;

@@ -178,6 +178,32 @@ FAULTS = [
         "set n_behind = 2 where scope_level = 'organization' and code_level = 'all'",
         "counts of its actions",
     ),
+    ("rpt_plan_quality", "set outcome = 'met' where n_items = 0", "follows from the items"),
+    ("rpt_plan_quality", "set failing_items = null where n_failing > 0", "follows from the items"),
+    (
+        "rpt_plan_quality",
+        "insert into marts.rpt_plan_quality by name select * replace ('L1' as org_id) from "
+        "marts.rpt_plan_quality where n_items > 0",
+        "every criterion",
+    ),
+    ("rpt_plan_quality", "set submission_id = 'L1-2' where n_failing > 0", "file that was accepted"),
+    ("rpt_plan_quality", "set n_items = 3 where criterion_id = 'strategies_if_then_and'", "dim_strategy"),
+    ("rpt_plan_quality_by_level", "set score = 0.5 where criterion_id = 'all'", "parts are within"),
+    ("rpt_plan_quality_by_level", "delete where designation = 'CSI' and scope_level = 'lea'", "add up alike"),
+    (
+        "rpt_plan_quality_by_level",
+        "set weight_met = 2 where scope_level = 'organization'",
+        "its criteria in rpt_plan_quality",
+    ),
+    ("rpt_self_reflection", "set code = '9Z' where code = '1A'", "codes are those"),
+    ("rpt_self_reflection", "set mean_level = 2 where is_suppressed", "holds no figure"),
+    (
+        "rpt_self_reflection",
+        "set n_ratings = 5, sum_levels = 10 where code_level = 'practice'",
+        "their shown elements",
+    ),
+    ("rpt_self_reflection", "set sum_levels = 7 where scope_level = 'region'", "add up alike"),
+    ("rpt_self_reflection", "set mean_level = 2.1 where not is_suppressed", "levels are their division"),
 ]
 
 

@@ -1,0 +1,3 @@
+{{ plan_rows('self_reflection', [
+    'respondent_no', 'element_code', 'level'
+]) }}
