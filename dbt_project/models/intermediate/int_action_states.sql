@@ -2,29 +2,29 @@
 -- A silent period is a state of its own; what an action was before is asked of its last known period.
 with standing as (
     select
-        action.org_id,
-        action.lea_id,
-        action.school_year,
-        action.period,
+        reported.org_id,
+        reported.lea_id,
+        reported.school_year,
+        reported.period,
         numbered.period_no,
-        action.strategy_code,
-        action.milestone_code,
-        action.action_code,
-        action.due_on,
-        action.status,
-        action.percent_complete,
-        action.is_due,
-        action.is_on_time,
+        reported.strategy_code,
+        reported.milestone_code,
+        reported.action_code,
+        reported.due_on,
+        reported.status,
+        reported.percent_complete,
+        reported.is_due,
+        reported.is_on_time,
         case
-            when not action.is_planned then 'discontinued'
-            when not action.is_reported then 'not_reported'
-            when action.is_completed then 'completed'
-            when action.is_behind then 'behind'
-            else action.status
+            when not reported.is_planned then 'discontinued'
+            when not reported.is_reported then 'not_reported'
+            when reported.is_completed then 'completed'
+            when reported.is_behind then 'behind'
+            else reported.status
         end as state
-    from {{ ref('fct_action_status') }} as action
+    from {{ ref('fct_action_status') }} as reported
     inner join {{ ref('int_organization_sequence') }} as numbered
-        on action.org_id = numbered.org_id and action.period = numbered.period
+        on reported.org_id = numbered.org_id and reported.period = numbered.period
 ),
 
 compared as (

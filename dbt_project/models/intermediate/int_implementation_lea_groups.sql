@@ -13,12 +13,12 @@ select
     grouped.group_value,
     implementation.code_level,
     implementation.code,
-    count(*) as n_organizations,
-    count(*) filter (where implementation.is_reported) as n_organizations_reporting,
-    cast(sum(implementation.n_strategies) as bigint) as n_strategies,
     {% for count in counts %}
-        cast(sum(implementation.{{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
+        cast(sum(implementation.{{ count }}) as bigint) as {{ count }},
     {% endfor %}
+    cast(sum(implementation.n_strategies) as bigint) as n_strategies,
+    count(*) as n_organizations,
+    count(*) filter (where implementation.is_reported) as n_organizations_reporting
 from {{ ref('int_implementation_organizations') }} as implementation
 inner join {{ ref('int_organization_spans') }} as span
     on implementation.org_id = span.org_id and implementation.period = span.as_of_period
@@ -37,13 +37,13 @@ select
     grouped.group_value,
     coded.code_level,
     coded.code,
+    {% for count in counts %}
+        cast(sum(strategy_period.{{ count }}) as bigint) as {{ count }},
+    {% endfor %}
+    count(*) as n_strategies,
     count(distinct strategy_period.org_id) as n_organizations,
     count(distinct case when strategy_period.is_reported then strategy_period.org_id end)
-        as n_organizations_reporting,
-    count(*) as n_strategies,
-    {% for count in counts %}
-        cast(sum(strategy_period.{{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
-    {% endfor %}
+        as n_organizations_reporting
 from {{ ref('int_strategy_periods') }} as strategy_period
 inner join {{ ref('int_organization_spans') }} as span
     on strategy_period.org_id = span.org_id and strategy_period.period = span.as_of_period

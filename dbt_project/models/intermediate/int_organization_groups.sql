@@ -21,8 +21,8 @@ from organizations
 left join {{ ref('dim_designation') }} as designation
     on
         organizations.org_id = designation.org_id
-        and designation.valid_from_year <= organizations.school_year
-        and (designation.valid_to_year is null or designation.valid_to_year > organizations.school_year)
+        and organizations.school_year >= designation.valid_from_year
+        and (designation.valid_to_year is null or organizations.school_year < designation.valid_to_year)
 union all
 select
     organizations.org_id,

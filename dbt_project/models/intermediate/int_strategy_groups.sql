@@ -10,14 +10,14 @@ stated as (
         strategies.org_id,
         strategies.school_year,
         strategies.strategy_code,
-        statement.evidence_tier,
-        coalesce(nullif(trim(statement.fund_sources), ''), 'not_stated') as fund_sources
+        planned.evidence_tier,
+        coalesce(nullif(trim(planned.fund_sources), ''), 'not_stated') as fund_sources
     from strategies
-    left join {{ ref('dim_strategy') }} as statement
+    left join {{ ref('dim_strategy') }} as planned
         on
-            strategies.org_id = statement.org_id
-            and strategies.school_year = statement.school_year
-            and strategies.strategy_code = statement.strategy_code
+            strategies.org_id = planned.org_id
+            and strategies.school_year = planned.school_year
+            and strategies.strategy_code = planned.strategy_code
 ),
 
 funds as (
