@@ -1,5 +1,5 @@
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_implementation_by_group'}}}) }}
--- What: a month's total by LEA, region or state that is not that of rpt_implementation_by_practice.
+-- What: a month's total by region or state that is not that of rpt_implementation_by_practice.
 -- Why: two marts that disagree on the same actions are worse than none.
 -- Fix: look at int_organization_spans for the month and at int_organization_groups.
 with by_group as (
@@ -11,7 +11,7 @@ with by_group as (
 by_practice as (
     select *
     from {{ ref('rpt_implementation_by_practice') }}
-    where scope_level <> 'organization'
+    where scope_level in ('region', 'state')
 )
 
 select

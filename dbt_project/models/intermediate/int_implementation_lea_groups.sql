@@ -1,11 +1,13 @@
 -- Groups of organizations are added from the organizations' own rows, groups of strategies from the
--- strategies: one with two funds counts once in each, and the total never adds funds.
+-- strategies: one with two funds counts once in each, and the total never adds funds. Months are added by
+-- region at once, without LEAs: groups of an LEA in a month hold a handful of actions, in millions of rows.
 {% set counts = [
     'n_actions', 'n_planned', 'n_not_reported', 'n_discontinued', 'n_completed', 'n_due', 'n_on_time',
     'n_due_on_time', 'n_behind', 'n_milestones', 'n_milestones_completed', 'n_milestones_behind',
 ] %}
 select
-    implementation.lea_id,
+    coalesce(lea.region, 'unknown') as region,
+    case when span.span_kind = 'month' then 'all' else implementation.lea_id end as lea_id,
     span.school_year,
     span.span_kind,
     span.span_id,
@@ -24,12 +26,16 @@ inner join {{ ref('int_organization_spans') }} as span
     on implementation.org_id = span.org_id and implementation.period = span.as_of_period
 inner join {{ ref('int_organization_groups') }} as grouped
     on implementation.org_id = grouped.org_id and implementation.school_year = grouped.school_year
+left join {{ ref('dim_organization') }} as lea on implementation.lea_id = lea.org_id
 group by
-    implementation.lea_id, span.school_year, span.span_kind, span.span_id, grouped.group_kind,
+    coalesce(lea.region, 'unknown'),
+    case when span.span_kind = 'month' then 'all' else implementation.lea_id end,
+    span.school_year, span.span_kind, span.span_id, grouped.group_kind,
     grouped.group_value, implementation.code_level, implementation.code
 union all
 select
-    strategy_period.lea_id,
+    coalesce(lea.region, 'unknown') as region,
+    case when span.span_kind = 'month' then 'all' else strategy_period.lea_id end as lea_id,
     span.school_year,
     span.span_kind,
     span.span_id,
@@ -57,6 +63,9 @@ inner join {{ ref('int_strategy_codes') }} as coded
         strategy_period.org_id = coded.org_id
         and strategy_period.school_year = coded.school_year
         and strategy_period.strategy_code = coded.strategy_code
+left join {{ ref('dim_organization') }} as lea on strategy_period.lea_id = lea.org_id
 group by
-    strategy_period.lea_id, span.school_year, span.span_kind, span.span_id, grouped.group_kind,
+    coalesce(lea.region, 'unknown'),
+    case when span.span_kind = 'month' then 'all' else strategy_period.lea_id end,
+    span.school_year, span.span_kind, span.span_id, grouped.group_kind,
     grouped.group_value, coded.code_level, coded.code

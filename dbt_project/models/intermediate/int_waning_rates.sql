@@ -1,6 +1,7 @@
 -- An organization's rates in a reported period beside its peers', and those of its newly due actions. The
 -- spread it is held to is never less than chance gives a rate on so few actions (the standard error of
--- the peers' common rate): where most peers have the same rate, and the MAD is 0, one action is no alarm.
+-- the peers' common rate), nor than one action: where most peers have the same rate, and the MAD is 0,
+-- one action late is no alarm.
 with rates as (
     select
         implementation.org_id,
@@ -31,31 +32,59 @@ with rates as (
     where
         implementation.is_reported
         and implementation.code_level in ('all', 'practice')
+),
+
+beside_peers as (
+    select
+        rates.*,
+        setting.mads,
+        setting.min_due,
+        setting.min_peers,
+        peers.n_peers,
+        peers.behind_median as peers_behind_median,
+        peers.behind_mad as peers_behind_mad,
+        case
+            when peers.n_peers is not null
+                then
+                    greatest(
+                        peers.behind_mad,
+                        sqrt(peers.behind_rate * (1 - peers.behind_rate) / nullif(rates.n_known, 0)),
+                        {{ rate('1', 'rates.n_known') }}
+                    )
+        end as peers_spread
+    from rates
+    inner join {{ ref('int_waning_settings') }} as setting on rates.school_year = setting.school_year
+    left join {{ ref('int_waning_peers') }} as peers
+        on
+            rates.period = peers.period
+            and rates.org_level = peers.org_level
+            and rates.code_level = peers.code_level
+            and rates.code = peers.code
 )
 
 select
-    rates.*,
-    peers.n_peers,
-    peers.behind_median as peers_behind_median,
-    peers.behind_mad as peers_behind_mad,
-    greatest(
-        peers.behind_mad,
-        sqrt(peers.behind_rate * (1 - peers.behind_rate) / nullif(rates.n_known, 0))
-    ) as peers_spread,
+    org_id,
+    lea_id,
+    school_year,
+    period,
+    period_no,
+    org_level,
+    code_level,
+    code,
+    n_known,
+    n_due,
+    n_behind,
+    behind_rate,
+    n_newly_due,
+    n_newly_due_on_time,
+    n_peers,
+    peers_behind_median,
+    peers_behind_mad,
+    peers_spread,
     coalesce(
-        rates.n_due >= setting.min_due
-        and peers.n_peers >= setting.min_peers
-        and rates.behind_rate > peers.behind_median + setting.mads * greatest(
-            peers.behind_mad,
-            sqrt(peers.behind_rate * (1 - peers.behind_rate) / nullif(rates.n_known, 0))
-        ),
+        n_due >= min_due
+        and n_peers >= min_peers
+        and behind_rate > peers_behind_median + mads * peers_spread,
         false
     ) as is_worse_than_peers
-from rates
-inner join {{ ref('int_waning_settings') }} as setting on rates.school_year = setting.school_year
-left join {{ ref('int_waning_peers') }} as peers
-    on
-        rates.period = peers.period
-        and rates.org_level = peers.org_level
-        and rates.code_level = peers.code_level
-        and rates.code = peers.code
+from beside_peers

@@ -94,7 +94,7 @@ insert into marts.rpt_implementation_by_group by name
         (values ('month', '2024-01'), ('quarter', '2023-24 Q3'), ('year', '2023-24')) as span(kind, id),
         (values ('all', 'all'), ('designation', 'CSI'), ('org_level', 'school'), ('evidence_tier', '2'),
             ('fund_source', 'Title I'), ('fund_source', '1003')) as g(kind, of_kind)
-    where scope_level <> 'organization';
+    where scope_level in ('region', 'state') or (scope_level = 'lea' and span.kind <> 'month');
 insert into marts.fct_action_history (org_id, lea_id, school_year, strategy_code, milestone_code, action_code, run_no,
         state, valid_from_period, n_periods, is_slip, is_reopened, n_periods_stuck, due_on_from, due_on, n_due_moves)
     select org_id, lea_id, school_year, strategy_code, milestone_code, action_code, 1,

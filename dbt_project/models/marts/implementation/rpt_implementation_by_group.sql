@@ -1,19 +1,11 @@
--- Implementation by what the organizations and the strategies are, for each LEA, region and the state.
+-- Implementation by what the organizations and the strategies are, for each region and the state, and but for
+-- months for each LEA.
 {% set counts = [
     'n_organizations', 'n_organizations_reporting', 'n_strategies', 'n_actions', 'n_planned',
     'n_not_reported', 'n_discontinued', 'n_completed', 'n_due', 'n_on_time', 'n_due_on_time', 'n_behind',
     'n_milestones', 'n_milestones_completed', 'n_milestones_behind',
 ] %}
-with placed as (
-    select
-        implementation.*,
-        coalesce(organization.region, 'unknown') as region
-    from {{ ref('int_implementation_lea_groups') }} as implementation
-    left join {{ ref('dim_organization') }} as organization
-        on implementation.lea_id = organization.org_id
-),
-
-levels as (
+with levels as (
     {% for level, id in [('lea', 'lea_id'), ('region', 'region'), ('state', "'state'")] %}
         select
             '{{ level }}' as scope_level,
@@ -28,7 +20,8 @@ levels as (
                 cast(sum({{ count }}) as bigint) as {{ count }},
             {% endfor %}
             school_year
-        from placed
+        from {{ ref('int_implementation_lea_groups') }}
+        {{ "where span_kind <> 'month'" if level == 'lea' }}
         group by
             {{ id ~ ', ' if level != 'state' }}group_kind, group_value, code_level, code, span_kind, span_id,
             school_year
