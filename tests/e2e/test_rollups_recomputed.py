@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from built import Built, build_marts
 from planted import FULL_LEA, OTHER_LEA
-from recompute_followed import RecomputedFollowed
+from recompute_waning import RecomputedWaning
 
 from orchestration.feeds.load import load_feeds
 from orchestration.intake.batch import take_in_submissions
@@ -120,7 +120,7 @@ class Sides:
     """The marts as they were built, and as they were recomputed, by as-of time."""
 
     built: dict[datetime, Built]
-    recomputed: dict[datetime, RecomputedFollowed]
+    recomputed: dict[datetime, RecomputedWaning]
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ def sides(planted_home: Settings) -> Sides:
     load_feeds(planted_home, policy, PAST)
     take_in_submissions(planted_home, policy, PAST)
     built = {as_of: build_marts(planted_home, as_of, tuple(KEYS)) for as_of in (NOW, PAST)}
-    recomputed = {as_of: RecomputedFollowed(planted_home.home, planted_home.state, as_of) for as_of in built}
+    recomputed = {as_of: RecomputedWaning(planted_home.home, planted_home.state, as_of) for as_of in built}
     return Sides(built, recomputed)
 
 
