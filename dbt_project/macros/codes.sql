@@ -20,3 +20,8 @@
 {% macro rate(numerator, denominator) -%}
     cast({{ numerator }} as double) / nullif({{ denominator }}, 0)
 {%- endmacro %}
+
+{# A rate from 0 to 1 in whole per cent, as text for a sentence. #}
+{% macro whole_percent(rate) -%}
+    cast(cast(round(100 * ({{ rate }})) as integer) as varchar)
+{%- endmacro %}

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import Built, build_marts
+from built import Built, build_marts
 from planted import FULL_LEA, OTHER_LEA
-from recompute import Recomputed
+from recompute_waning import RecomputedWaning
 
 from orchestration import lake
 from orchestration.feeds.load import load_feeds
@@ -37,12 +37,34 @@ KEYS = {
     "fct_strategy_semester": ["org_id", "semester_id", "strategy_code"],
     "rpt_implementation_by_practice": ["scope_level", "scope_id", "code_level", "code", "period"],
     "rpt_submission_completeness": ["lea_id", "period"],
+<<<<<<< HEAD
     "rpt_plan_quality": ["org_id", "school_year", "criterion_id"],
     "rpt_plan_quality_by_level": [
         "scope_level", "scope_id", "plan_level", "designation", "school_year", "criterion_id",
     ],
     "rpt_self_reflection": ["scope_level", "scope_id", "code_level", "code", "school_year"],
 }  # fmt: skip
+=======
+    "rpt_implementation_by_span": ["scope_level", "scope_id", "code_level", "code", "span_kind", "span_id"],
+    "rpt_implementation_by_group": [
+        "scope_level",
+        "scope_id",
+        "group_kind",
+        "group_value",
+        "code_level",
+        "code",
+        "span_kind",
+        "span_id",
+    ],
+    "fct_action_history": ["org_id", "action_code", "valid_from_period"],
+    "rpt_action_course": ["org_id", "school_year", "action_code"],
+    "rpt_reporting_differences": ["org_id", "span_kind", "span_id", "item_code", "figure"],
+    "rpt_reporting_agreement": ["scope_level", "scope_id", "span_kind", "span_id", "figure"],
+    "rpt_adjustments": ["org_id", "item_level", "item_code", "period"],
+    "rpt_adjustment_recovery": ["scope_level", "scope_id", "school_year", "item_level", "code_level", "code"],
+    "rpt_waning": ["org_id", "period", "code_level", "code", "waning_rule"],
+}
+>>>>>>> c-progress
 # facts of a file that the recomputation does not read
 NOT_RECOMPUTED = {
     "fct_submission": {
@@ -109,7 +131,7 @@ class Sides:
     """The marts as they were built, and as they were recomputed, by as-of time."""
 
     built: dict[datetime, Built]
-    recomputed: dict[datetime, Recomputed]
+    recomputed: dict[datetime, RecomputedWaning]
 
 
 def withdraw_some(settings: Settings) -> None:
@@ -147,7 +169,7 @@ def sides(planted_home: Settings) -> Sides:
     take_in_submissions(planted_home, policy, PAST)
     withdraw_some(planted_home)
     built = {as_of: build_marts(planted_home, as_of, tuple(KEYS)) for as_of in (NOW, PAST)}
-    recomputed = {as_of: Recomputed(planted_home.home, planted_home.state, as_of) for as_of in built}
+    recomputed = {as_of: RecomputedWaning(planted_home.home, planted_home.state, as_of) for as_of in built}
     return Sides(built, recomputed)
 
 
@@ -208,6 +230,26 @@ def test_the_comparison_meets_every_case(sides: Sides) -> None:
     spans = now.mart("dim_designation")
     assert {None, "2023-24"} <= {plain(y) for y in spans["valid_to_year"]}
     assert not spans["is_in_directory"].all()
+
+
+def test_the_comparison_meets_every_case_of_progress(sides: Sides) -> None:
+    now = sides.built[NOW]
+    groups = now.mart("rpt_implementation_by_group")
+    assert {"CSI", "TSI", "none", "lea", "school", "not_stated"} <= set(groups["group_value"])
+    yearly = now.mart("rpt_implementation_by_span")
+    assert (yearly["first_as_of_period"] < yearly["last_as_of_period"]).any()
+    runs = now.mart("fct_action_history")
+    assert set(runs["state"]) == {
+        "not_started", "in_progress", "behind", "completed", "discontinued", "not_reported",
+    }  # fmt: skip
+    assert runs["is_slip"].any() and (runs["n_due_moves"] > 0).any() and runs["valid_to_period"].isna().any()
+    assert ((runs["state"] == "behind") & ~runs["is_slip"]).any()  # silence between two months behind
+    followed = now.mart("rpt_adjustments")
+    assert {"recovered", "not_recovered", "too_early", "unknown"} <= set(followed["outcome"])
+    assert set(followed["item_level"]) == {"action", "milestone", "strategy"}
+    assert not followed["has_adjustment"].all()
+    assert set(now.mart("rpt_waning")["waning_rule"]) == {"peers", "falling"}
+    assert set(now.mart("rpt_reporting_differences")["direction"]) == {"own_higher", "own_lower"}
 
 
 def test_a_file_of_the_last_second_of_the_due_day_is_on_time_and_a_second_later_is_late(

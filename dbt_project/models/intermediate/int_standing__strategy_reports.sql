@@ -1,1 +1,3 @@
-{{ standing_rows('strategy_reports', ['strategy_code', 'milestones_completed_pct', 'milestones_behind']) }}
+{{ standing_rows('strategy_reports', [
+    'strategy_code', 'milestones_completed_pct', 'milestones_behind', 'cause_and_adjustment'
+]) }}

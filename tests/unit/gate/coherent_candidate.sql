@@ -111,6 +111,7 @@ insert into marts.rpt_implementation_by_practice
         sum(n_behind)::double / nullif(sum(n_planned) - sum(n_not_reported), 0),
         sum(n_not_reported)::double / nullif(sum(n_planned), 0)
     from scoped group by all;
+<<<<<<< HEAD
 insert into marts.rpt_plan_quality (org_id, lea_id, org_level, school_year, criterion_id, part, weight, is_heuristic,
         outcome, n_items, n_failing, failing_items, first_failing_item, submission_id) values
     ('S1', 'L1', 'school', '2023-24', 'strategies_if_then_and', 'strategies', 2, false, 'not_met', 2, 1, '1.2', '1.2', 'L1-1'),
@@ -149,3 +150,55 @@ insert into marts.rpt_self_reflection
         if(code_level = 'practice', 1, null), if(code_level = 'practice', 0, null),
         if(code_level = 'practice', 0, null), if(code_level = 'practice', 0, null)
     from scopes cross join codes;
+=======
+insert into marts.rpt_implementation_by_span by name
+    select month.* exclude (period), span.kind as span_kind, span.id as span_id, period as first_as_of_period,
+        period as last_as_of_period
+    from marts.rpt_implementation_by_practice as month,
+        (values ('quarter', '2023-24 Q3'), ('semester', '2023-24 S2'), ('year', '2023-24')) as span(kind, id);
+insert into marts.rpt_implementation_by_group by name
+    select month.* exclude (period), span.kind as span_kind, span.id as span_id, g.kind as group_kind,
+        g.of_kind as group_value
+    from marts.rpt_implementation_by_practice as month,
+        (values ('month', '2024-01'), ('quarter', '2023-24 Q3'), ('year', '2023-24')) as span(kind, id),
+        (values ('all', 'all'), ('designation', 'CSI'), ('org_level', 'school'), ('evidence_tier', '2'),
+            ('fund_source', 'Title I'), ('fund_source', '1003')) as g(kind, of_kind)
+    where scope_level in ('region', 'state') or (scope_level = 'lea' and span.kind <> 'month');
+insert into marts.fct_action_history (org_id, lea_id, school_year, strategy_code, milestone_code, action_code, run_no,
+        state, valid_from_period, n_periods, is_slip, is_reopened, n_periods_stuck, due_on_from, due_on, n_due_moves)
+    select org_id, lea_id, school_year, strategy_code, milestone_code, action_code, 1,
+        case status when 'delayed' then 'behind' else status end, period, 1, is_behind, false, is_behind::int, due_on,
+        due_on, 0
+    from marts.fct_action_status;
+insert into marts.rpt_action_course by name
+    select org_id, lea_id, school_year, strategy_code, milestone_code, action_code, valid_from_period as first_period,
+        state as last_state, valid_from_period as last_state_since, n_periods,
+        (state = 'not_reported')::int as n_periods_not_reported, is_slip::int as n_periods_behind, n_periods_stuck,
+        is_slip::int as n_slips, case when is_slip then valid_from_period end as first_slip_period, 0 as n_reopened,
+        0 as n_due_moves, due_on as first_due_on, due_on as last_due_on, 0 as days_due_moved
+    from marts.fct_action_history;
+insert into marts.rpt_reporting_differences (org_id, lea_id, school_year, span_kind, span_id, as_of_period, item_code,
+        figure, own_pct, counted_pct, difference, direction, submission_id) values
+    ('S1', 'L1', '2023-24', 'quarter', '2023-24 Q3', '2024-01', '1.1.1', 'actions_completed', 80, 50, 30,
+        'own_higher', 'L1-1');
+insert into marts.rpt_reporting_agreement (scope_level, scope_id, school_year, span_kind, span_id, figure, n_compared,
+        n_different, n_own_higher, n_organizations, n_organizations_different, median_abs_difference, different_rate)
+    select scope, id, '2023-24', 'quarter', '2023-24 Q3', 'actions_completed', 2, 1, 1, 1, 1, 15, 0.5
+    from (values ('lea', 'L1'), ('state', 'state')) as scopes(scope, id);
+insert into marts.rpt_adjustments (org_id, lea_id, school_year, strategy_code, item_level, item_code, period,
+        has_adjustment, adjustment, last_stated_in_period, n_periods_stated, state, outcome, n_periods_followed,
+        n_periods_known, submission_id) values
+    ('S1', 'L1', '2023-24', '1.1', 'action', '1.1.1.2', '2024-01', true, 'Moved it', '2024-01', 1, 'behind',
+        'too_early', 0, 0, 'L1-1');
+insert into marts.rpt_adjustment_recovery (scope_level, scope_id, school_year, item_level, code_level, code,
+        n_adjustments, n_not_behind, n_recovered, n_not_recovered, n_discontinued, n_too_early, n_unknown,
+        n_recovered_by_moved_due_day, n_unanswered, n_unanswered_recovered, n_unanswered_not_recovered,
+        n_unanswered_discontinued, n_unanswered_too_early, n_unanswered_unknown)
+    select scope, id, '2023-24', 'action', 'all', 'all', 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0
+    from (values ('organization', 'S1'), ('lea', 'L1'), ('region', 'unknown'), ('state', 'state')) as s(scope, id);
+insert into marts.rpt_waning (org_id, lea_id, org_level, school_year, period, code_level, code, waning_rule,
+        since_period, n_periods, is_last_of_year, n_known, n_due, n_behind, behind_rate, n_peers, peers_behind_median,
+        peers_behind_mad, peers_spread, in_words) values
+    ('S1', 'L1', 'school', '2023-24', '2024-01', 'all', 'all', 'peers', '2023-12', 2, true, 2, 1, 1, 0.5, 9, 0.1, 0.1,
+        0.1, '1 of 2 actions are behind');
+>>>>>>> c-progress

@@ -178,6 +178,7 @@ FAULTS = [
         "set n_behind = 2 where scope_level = 'organization' and code_level = 'all'",
         "counts of its actions",
     ),
+<<<<<<< HEAD
     ("rpt_plan_quality", "set outcome = 'met' where n_items = 0", "follows from the items"),
     ("rpt_plan_quality", "set failing_items = null where n_failing > 0", "follows from the items"),
     (
@@ -204,6 +205,51 @@ FAULTS = [
     ),
     ("rpt_self_reflection", "set sum_levels = 7 where scope_level = 'region'", "add up alike"),
     ("rpt_self_reflection", "set mean_level = 2.1 where not is_suppressed", "levels are their division"),
+=======
+    ("rpt_implementation_by_span", "set code = '9Z' where code = '1A'", "codes are those"),
+    ("rpt_implementation_by_span", "set n_discontinued = 0", "parts are within"),
+    ("rpt_implementation_by_span", "set behind_rate = 0.4", "over its denominator"),
+    (
+        "rpt_implementation_by_span",
+        "set span_id = '2023-24 Q2' where span_kind = 'quarter'",
+        "the span is that",
+    ),
+    ("rpt_implementation_by_span", "delete where scope_level = 'region'", "add up alike"),
+    ("rpt_implementation_by_span", "set n_behind = 0", "its last counted month"),
+    ("rpt_implementation_by_group", "set code = '9Z' where code = '1A'", "codes are those"),
+    ("rpt_implementation_by_group", "set n_discontinued = 0", "parts are within"),
+    ("rpt_implementation_by_group", "set behind_rate = 0.4", "over its denominator"),
+    ("rpt_implementation_by_group", "set group_value = 'csi' where group_value = 'CSI'", "groups are those"),
+    ("rpt_implementation_by_group", "set n_actions = 9 where group_value = 'CSI'", "add up to the total"),
+    (
+        "rpt_implementation_by_group",
+        "delete where group_kind = 'org_level' and code = '1A'",
+        "add up to the total",
+    ),
+    ("rpt_implementation_by_group", "delete where scope_level = 'region'", "add up alike"),
+    ("rpt_implementation_by_group", "set n_behind = 0", "a month's total"),
+    ("fct_action_history", "set is_slip = true where state = 'completed'", "slips, reopenings"),
+    ("fct_action_history", "set n_periods_stuck = 0", "slips, reopenings"),
+    (
+        "fct_action_history",
+        "insert into marts.fct_action_history by name select * replace ('2024-02' as valid_from_period) "
+        "from marts.fct_action_history",
+        "do not overlap",
+    ),
+    ("fct_action_history", "set n_periods = 2", "every counted period"),
+    ("rpt_action_course", "set first_slip_period = null", "has slipped"),
+    ("rpt_action_course", "set n_periods_stuck = 2", "the sum of its runs"),
+    ("rpt_reporting_differences", "set direction = 'own_lower'", "its sign"),
+    ("rpt_reporting_differences", "set counted_pct = 60, difference = 20", "our figure is that"),
+    ("rpt_reporting_agreement", "set different_rate = 0.4", "parts are within"),
+    ("rpt_reporting_agreement", "set n_different = 0 where scope_level = 'lea'", "add up to the state"),
+    ("rpt_adjustments", "set submission_id = null", "its text and file"),
+    ("rpt_adjustments", "set outcome = 'recovered'", "told with its month"),
+    ("rpt_adjustment_recovery", "set n_too_early = 0", "outcomes add up"),
+    ("rpt_adjustment_recovery", "delete where scope_level = 'state'", "every level's totals"),
+    ("rpt_waning", "set behind_rate = 0.1", "a rule holds"),
+    ("rpt_waning", "set n_behind = 2", "its figures are those"),
+>>>>>>> c-progress
 ]
 
 

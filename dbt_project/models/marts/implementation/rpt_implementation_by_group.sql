@@ -1,0 +1,49 @@
+-- Implementation by what the organizations and the strategies are, for each region and the state, and but for
+-- months for each LEA.
+{% set counts = [
+    'n_organizations', 'n_organizations_reporting', 'n_strategies', 'n_actions', 'n_planned',
+    'n_not_reported', 'n_discontinued', 'n_completed', 'n_due', 'n_on_time', 'n_due_on_time', 'n_behind',
+    'n_milestones', 'n_milestones_completed', 'n_milestones_behind',
+] %}
+with levels as (
+    {% for level, id in [('lea', 'lea_id'), ('region', 'region'), ('state', "'state'")] %}
+        select
+            '{{ level }}' as scope_level,
+            {{ id }} as scope_id,
+            group_kind,
+            group_value,
+            code_level,
+            code,
+            span_kind,
+            span_id,
+            {% for count in counts %}
+                cast(sum({{ count }}) as bigint) as {{ count }},
+            {% endfor %}
+            school_year
+        from {{ ref('int_implementation_lea_groups') }}
+        {{ "where span_kind <> 'month'" if level == 'lea' }}
+        group by
+            {{ id ~ ', ' if level != 'state' }}group_kind, group_value, code_level, code, span_kind, span_id,
+            school_year
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    scope_level,
+    scope_id,
+    group_kind,
+    group_value,
+    code_level,
+    code,
+    span_kind,
+    span_id,
+    school_year,
+    {% for count in counts %}
+        {{ count }},
+    {% endfor %}
+    {{ rate('n_completed', '(n_planned - n_not_reported)') }} as completed_rate,
+    {{ rate('n_due_on_time', 'n_due') }} as on_time_rate,
+    {{ rate('n_behind', '(n_planned - n_not_reported)') }} as behind_rate,
+    {{ rate('n_not_reported', 'n_planned') }} as not_reported_rate
+from levels
