@@ -35,18 +35,15 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "int_organization_periods", "int_standing_tables", "int_strategy_codes", "int_withdrawals",
         "rpt_reject_causes",
         "rpt_implementation_by_practice", "rpt_submission_completeness",
-<<<<<<< HEAD
         "int_lea_practice_plans", "int_plan_items__direction", "int_plan_items__needs",
         "int_plan_items__strategies", "int_plan_items__work", "int_self_reflection_answers",
         "int_self_reflection_practices", "rpt_plan_quality", "rpt_plan_quality_by_level", "rpt_self_reflection",
-=======
         "fct_action_history", "int_action_states", "int_adjustment_statements", "int_implementation_lea_groups",
         "int_item_states", "int_newly_due", "int_organization_groups", "int_organization_spans",
         "int_reporting_comparisons", "int_strategy_groups", "int_waning_falls", "int_waning_peers",
         "int_waning_rates", "rpt_action_course", "rpt_adjustment_recovery", "rpt_adjustments",
         "rpt_implementation_by_group", "rpt_implementation_by_span", "rpt_reporting_agreement",
         "rpt_reporting_differences", "rpt_waning",
->>>>>>> c-progress
     } <= tested  # fmt: skip
 
 

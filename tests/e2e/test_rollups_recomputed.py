@@ -37,14 +37,16 @@ KEYS = {
     "fct_strategy_semester": ["org_id", "semester_id", "strategy_code"],
     "rpt_implementation_by_practice": ["scope_level", "scope_id", "code_level", "code", "period"],
     "rpt_submission_completeness": ["lea_id", "period"],
-<<<<<<< HEAD
     "rpt_plan_quality": ["org_id", "school_year", "criterion_id"],
     "rpt_plan_quality_by_level": [
-        "scope_level", "scope_id", "plan_level", "designation", "school_year", "criterion_id",
+        "scope_level",
+        "scope_id",
+        "plan_level",
+        "designation",
+        "school_year",
+        "criterion_id",
     ],
     "rpt_self_reflection": ["scope_level", "scope_id", "code_level", "code", "school_year"],
-}  # fmt: skip
-=======
     "rpt_implementation_by_span": ["scope_level", "scope_id", "code_level", "code", "span_kind", "span_id"],
     "rpt_implementation_by_group": [
         "scope_level",
@@ -64,7 +66,6 @@ KEYS = {
     "rpt_adjustment_recovery": ["scope_level", "scope_id", "school_year", "item_level", "code_level", "code"],
     "rpt_waning": ["org_id", "period", "code_level", "code", "waning_rule"],
 }
->>>>>>> c-progress
 # facts of a file that the recomputation does not read
 NOT_RECOMPUTED = {
     "fct_submission": {

@@ -111,7 +111,6 @@ insert into marts.rpt_implementation_by_practice
         sum(n_behind)::double / nullif(sum(n_planned) - sum(n_not_reported), 0),
         sum(n_not_reported)::double / nullif(sum(n_planned), 0)
     from scoped group by all;
-<<<<<<< HEAD
 insert into marts.rpt_plan_quality (org_id, lea_id, org_level, school_year, criterion_id, part, weight, is_heuristic,
         outcome, n_items, n_failing, failing_items, first_failing_item, submission_id) values
     ('S1', 'L1', 'school', '2023-24', 'strategies_if_then_and', 'strategies', 2, false, 'not_met', 2, 1, '1.2', '1.2', 'L1-1'),
@@ -150,7 +149,6 @@ insert into marts.rpt_self_reflection
         if(code_level = 'practice', 1, null), if(code_level = 'practice', 0, null),
         if(code_level = 'practice', 0, null), if(code_level = 'practice', 0, null)
     from scopes cross join codes;
-=======
 insert into marts.rpt_implementation_by_span by name
     select month.* exclude (period), span.kind as span_kind, span.id as span_id, period as first_as_of_period,
         period as last_as_of_period
@@ -201,4 +199,3 @@ insert into marts.rpt_waning (org_id, lea_id, org_level, school_year, period, co
         peers_behind_mad, peers_spread, in_words) values
     ('S1', 'L1', 'school', '2023-24', '2024-01', 'all', 'all', 'peers', '2023-12', 2, true, 2, 1, 1, 0.5, 9, 0.1, 0.1,
         0.1, '1 of 2 actions are behind');
->>>>>>> c-progress

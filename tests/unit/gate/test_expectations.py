@@ -178,7 +178,6 @@ FAULTS = [
         "set n_behind = 2 where scope_level = 'organization' and code_level = 'all'",
         "counts of its actions",
     ),
-<<<<<<< HEAD
     ("rpt_plan_quality", "set outcome = 'met' where n_items = 0", "follows from the items"),
     ("rpt_plan_quality", "set failing_items = null where n_failing > 0", "follows from the items"),
     (
@@ -205,7 +204,6 @@ FAULTS = [
     ),
     ("rpt_self_reflection", "set sum_levels = 7 where scope_level = 'region'", "add up alike"),
     ("rpt_self_reflection", "set mean_level = 2.1 where not is_suppressed", "levels are their division"),
-=======
     ("rpt_implementation_by_span", "set code = '9Z' where code = '1A'", "codes are those"),
     ("rpt_implementation_by_span", "set n_discontinued = 0", "parts are within"),
     ("rpt_implementation_by_span", "set behind_rate = 0.4", "over its denominator"),
@@ -249,7 +247,6 @@ FAULTS = [
     ("rpt_adjustment_recovery", "delete where scope_level = 'state'", "every level's totals"),
     ("rpt_waning", "set behind_rate = 0.1", "a rule holds"),
     ("rpt_waning", "set n_behind = 2", "its figures are those"),
->>>>>>> c-progress
 ]
 
 
