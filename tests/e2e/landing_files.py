@@ -32,6 +32,8 @@ TABLES = (
     "action_status",
     "milestone_reports",
     "strategy_reports",
+    "measures",
+    "measure_results",
 )
 HEADER_ROW = 3  # of a workbook's sheet
 ORG_ID_DIGITS = 8
@@ -185,7 +187,10 @@ def _typed(value: Any, facts: dict[str, Any]) -> Any:
         return text.zfill(ORG_ID_DIGITS)
     if form == "plan_code":
         numbers = ".".join(re.findall(r"\d+", text))
-        return f"G{numbers}" if facts["codeLevel"] == "goal" else numbers
+        is_goal = facts["codeLevel"] == "goal" or (
+            facts["codeLevel"] == "goal_or_strategy" and "g" in text.lower()
+        )
+        return f"G{numbers}" if is_goal else numbers
     if form == "list" and facts.get("codeSet") == "practices":
         read = re.findall(r"\b[1-9][A-Z]\b", text.upper())
         return ",".join(dict.fromkeys(read)) if read and set(read) <= set(codes("practices")) else None

@@ -13,6 +13,9 @@ import pytest
 from conftest import Built, build_marts
 from planted import FULL_LEA, OTHER_LEA
 from recompute import Recomputed
+from recompute_outcomes import KEYS as OUTCOME_KEYS
+from recompute_outcomes import NOT_RECOMPUTED as OUTCOMES_NOT_RECOMPUTED
+from recompute_outcomes import Outcomes
 
 from orchestration.feeds.load import load_feeds
 from orchestration.intake.batch import take_in_submissions
@@ -35,6 +38,7 @@ KEYS = {
     "fct_strategy_semester": ["org_id", "semester_id", "strategy_code"],
     "rpt_implementation_by_practice": ["scope_level", "scope_id", "code_level", "code", "period"],
     "rpt_submission_completeness": ["lea_id", "period"],
+    **OUTCOME_KEYS,
 }
 # facts of a file that the recomputation does not read
 NOT_RECOMPUTED = {
@@ -47,7 +51,8 @@ NOT_RECOMPUTED = {
         "file_sha256",
         "file_bytes",
         "template_version",
-    }
+    },
+    **OUTCOMES_NOT_RECOMPUTED,
 }
 
 
@@ -112,7 +117,7 @@ def sides(planted_home: Settings) -> Sides:
     load_feeds(planted_home, policy, PAST)
     take_in_submissions(planted_home, policy, PAST)
     built = {as_of: build_marts(planted_home, as_of, tuple(KEYS)) for as_of in (NOW, PAST)}
-    recomputed = {as_of: Recomputed(planted_home.home, planted_home.state, as_of) for as_of in built}
+    recomputed = {as_of: Outcomes(planted_home.home, planted_home.state, as_of) for as_of in built}
     return Sides(built, recomputed)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from outcome_faults import OUTCOME_FAULTS
 
 from orchestration.gate.run import run_gate
 from orchestration.gate.suites import load_suites
@@ -19,7 +20,10 @@ from orchestration.settings import DBT_PROJECT, EXPECTATIONS
 
 SUITES, PROBLEMS = load_suites(EXPECTATIONS)
 
-COHERENT = (Path(__file__).parent / "coherent_candidate.sql").read_text(encoding="utf-8")
+COHERENT = "".join(
+    (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("coherent_candidate", "coherent_outcomes")
+)
 
 
 def described_columns() -> dict[str, dict[str, str]]:
@@ -165,6 +169,7 @@ FAULTS = [
         "set n_behind = 2 where scope_level = 'organization' and code_level = 'all'",
         "counts of its actions",
     ),
+    *OUTCOME_FAULTS,
 ]
 
 
