@@ -109,12 +109,11 @@ class Outcomes(Recomputed):
         results: dict[tuple[Any, ...], Row] = {}
         for row in self._results():
             results[(row["org_id"], row["school_year"], row["parent_code"], int(row["measure_no"]))] = row
-        return pd.DataFrame(
-            [
-                self._year(m, results.get((*(m[k] for k in KEY[:3]), int(m["measure_no"]))), strategies)
-                for m in measures
-            ]
-        )
+        years = [
+            self._year(m, results.get((*(m[k] for k in KEY[:3]), int(m["measure_no"]))), strategies)
+            for m in measures
+        ]
+        return pd.DataFrame(years, dtype=object)  # so that what is not known stays None
 
     def _year(self, measure: Row, result: Row | None, strategies: list[Row]) -> Row:
         year_no = int(measure["school_year"][:4]) - int(measure["baseline_year"][:4])
@@ -260,7 +259,7 @@ class Outcomes(Recomputed):
                     for s in spans
                     if s["org_id"] == row["org_id"]
                     and s["valid_from_year"] <= row["school_year"]
-                    and (s["valid_to_year"] is None or row["school_year"] < s["valid_to_year"])
+                    and (pd.isna(s["valid_to_year"]) or row["school_year"] < s["valid_to_year"])
                 ),
                 "none",
             )

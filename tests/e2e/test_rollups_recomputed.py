@@ -169,6 +169,20 @@ def test_the_comparison_meets_every_case(sides: Sides) -> None:
     assert not spans["is_in_directory"].all()
 
 
+def test_the_comparison_meets_every_case_of_outcomes(sides: Sides) -> None:
+    now = sides.built[NOW]
+    figures, both = now.mart("fct_measure_year"), now.mart("rpt_interlaced")
+    assert set(figures["school_year"]) == {"2022-23", "2023-24", "2024-25"}
+    assert {"suppressed", "no_result"} <= set(figures["reasons"].dropna())
+    assert set(figures["direction"]) == {"higher", "lower"}
+    assert set(both["quadrant"].dropna()) == {
+        "working", "done_not_working", "moving_without_being_done", "neither",
+    }  # fmt: skip
+    assert both["prior_quadrant"].notna().any() and both["quadrant"].isna().any()
+    bands = now.mart("rpt_outcome_by_implementation")
+    assert bands["is_suppressed"].any() and bands["median_low"].notna().any()
+
+
 def test_a_file_of_the_last_second_of_the_due_day_is_on_time_and_a_second_later_is_late(
     sides: Sides,
 ) -> None:

@@ -2,14 +2,14 @@
 with indicators as (
     select distinct
         indicator,
-        ' ' || translate(lower(indicator), '.,;:()/%-"''', '           ') || ' ' as words
+        ' ' || translate(lower(indicator), '.,;:()/%-"''', '           ') || ' ' as padded_text
     from {{ ref('int_measure_years') }}
     where indicator is not null
 )
 
 select
     indicators.indicator,
-    coalesce(min_by(family.family, family.family_rank), 'other') as family
+    coalesce(min_by(worded.family, worded.family_rank), 'other') as indicator_family
 from indicators
-left join {{ ref('indicator_families') }} as family on indicators.words like family.like_pattern
+left join {{ ref('indicator_families') }} as worded on indicators.padded_text like worded.like_pattern
 group by indicators.indicator

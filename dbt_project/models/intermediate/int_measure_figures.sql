@@ -5,52 +5,59 @@ with figures as (
         measure.school_year,
         measure.parent_code,
         measure.measure_no,
-        case value.figure when 'baseline' then 'baseline' else 'target' end as role,
-        value.part,
-        value.kind,
-        value.value_low,
-        value.value_high,
-        value.comparator,
-        value.starts_from,
-        value.is_percent,
-        value.is_ambiguous
+        case written.figure when 'baseline' then 'baseline' else 'target' end as used_as,
+        written.part,
+        written.kind,
+        written.value_low,
+        written.value_high,
+        written.comparator,
+        written.starts_from,
+        written.is_percent,
+        written.is_ambiguous
     from {{ ref('int_measure_years') }} as measure
-    inner join {{ ref('stg_intake__measure_values') }} as value
+    inner join {{ ref('stg_intake__measure_values') }} as written
         on
-            measure.plan_submission_id = value.submission_id
-            and measure.org_id = value.org_id
-            and measure.parent_code = value.parent_code
-            and measure.measure_no = value.measure_no
-            and (value.figure = 'baseline' or value.figure = 'target_y' || cast(measure.year_no as varchar))
+            measure.plan_submission_id = written.submission_id
+            and measure.org_id = written.org_id
+            and measure.parent_code = written.parent_code
+            and measure.measure_no = written.measure_no
+            and (
+                written.figure = 'baseline'
+                or written.figure = 'target_y' || cast(measure.year_no as varchar)
+            )
     union all
     select
         measure.org_id,
         measure.school_year,
         measure.parent_code,
         measure.measure_no,
-        'actual' as role,
-        value.part,
-        value.kind,
+        'actual' as used_as,
+        written.part,
+        written.kind,
         -- only a result sent without its measure was read without knowing that it is a percent
         case
-            when measure.unit = 'percent' and not value.is_percent and value.value_low > 0 and value.value_low < 1
-                then cast(value.value_low * 100 as decimal(24, 8))
-            else value.value_low
+            when
+                measure.unit = 'percent'
+                and not written.is_percent
+                and written.value_low > 0
+                and written.value_low < 1
+                then cast(written.value_low * 100 as decimal(24, 8))
+            else written.value_low
         end as value_low,
-        value.value_high,
-        value.comparator,
-        value.starts_from,
-        value.is_percent or measure.unit = 'percent' as is_percent,
-        value.is_ambiguous
+        written.value_high,
+        written.comparator,
+        written.starts_from,
+        written.is_percent or measure.unit = 'percent' as is_percent,
+        written.is_ambiguous
     from {{ ref('int_measure_years') }} as measure
-    inner join {{ ref('stg_intake__measure_values') }} as value
+    inner join {{ ref('stg_intake__measure_values') }} as written
         on
-            measure.result_submission_id = value.submission_id
-            and measure.org_id = value.org_id
-            and measure.parent_code = value.parent_code
-            and measure.measure_no = value.measure_no
-            and measure.school_year = value.school_year
-            and value.figure = 'actual'
+            measure.result_submission_id = written.submission_id
+            and measure.org_id = written.org_id
+            and measure.parent_code = written.parent_code
+            and measure.measure_no = written.measure_no
+            and measure.school_year = written.school_year
+            and written.figure = 'actual'
 ),
 
 parts as (
@@ -84,21 +91,24 @@ select
     measures.measure_no,
     measures.part,
     {% for role in ['baseline', 'target', 'actual'] %}
-        max(figure.kind) filter (where figure.role = '{{ role }}' and ({{ here }})) as {{ role }}_kind,
-        max(figure.value_low) filter (where figure.role = '{{ role }}' and ({{ here }})) as {{ role }}_low,
-        max(figure.value_high) filter (where figure.role = '{{ role }}' and ({{ here }})) as {{ role }}_high,
+        max(figure.kind)
+        filter (where figure.used_as = '{{ role }}' and ({{ here }})) as {{ role }}_kind,
+        max(figure.value_low)
+        filter (where figure.used_as = '{{ role }}' and ({{ here }})) as {{ role }}_low,
+        max(figure.value_high)
+        filter (where figure.used_as = '{{ role }}' and ({{ here }})) as {{ role }}_high,
         coalesce(
             max(case when figure.is_percent then 1 else 0 end)
-            filter (where figure.role = '{{ role }}' and ({{ here }})), 0
+            filter (where figure.used_as = '{{ role }}' and ({{ here }})), 0
         ) = 1 as {{ role }}_is_percent,
-        count(*) filter (where figure.role = '{{ role }}' and figure.value_low is not null)
+        count(*) filter (where figure.used_as = '{{ role }}' and figure.value_low is not null)
             as n_{{ role }}_parts,
     {% endfor %}
-    max(figure.comparator) filter (where figure.role = 'target' and ({{ here }})) as target_comparator,
-    max(figure.starts_from) filter (where figure.role = 'target' and ({{ here }})) as target_starts_from,
+    max(figure.comparator) filter (where figure.used_as = 'target' and ({{ here }})) as target_comparator,
+    max(figure.starts_from) filter (where figure.used_as = 'target' and ({{ here }})) as target_starts_from,
     coalesce(
         max(case when figure.is_ambiguous then 1 else 0 end)
-        filter (where figure.role = 'target' and ({{ here }})), 0
+        filter (where figure.used_as = 'target' and ({{ here }})), 0
     ) = 1 as is_target_ambiguous
 from measures
 left join figures as figure

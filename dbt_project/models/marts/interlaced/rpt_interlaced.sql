@@ -82,13 +82,14 @@ select
         ),
         ''
     ) as not_placed_because,
-    prior.on_time_rate as prior_on_time_rate,
-    prior.median_progress as prior_median_progress,
-    prior.quadrant as prior_quadrant
+    year_before.on_time_rate as prior_on_time_rate,
+    year_before.median_progress as prior_median_progress,
+    year_before.quadrant as prior_quadrant
 from placed
-left join placed as prior
+left join placed as year_before
     on
-        placed.org_id = prior.org_id
-        and placed.code_level = prior.code_level
-        and placed.code = prior.code
-        and {{ start_of_school_year('placed.school_year') }} = {{ start_of_school_year('prior.school_year') }} + 1
+        placed.org_id = year_before.org_id
+        and placed.code_level = year_before.code_level
+        and placed.code = year_before.code
+        and {{ start_of_school_year('placed.school_year') }}
+        = {{ start_of_school_year('year_before.school_year') }} + 1

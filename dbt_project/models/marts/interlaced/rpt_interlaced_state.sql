@@ -11,7 +11,7 @@ with organizations as (
     left join {{ ref('dim_designation') }} as designation
         on
             interlaced.org_id = designation.org_id
-            and designation.valid_from_year <= interlaced.school_year
+            and interlaced.school_year >= designation.valid_from_year
             and (designation.valid_to_year is null or interlaced.school_year < designation.valid_to_year)
 ),
 
@@ -72,7 +72,7 @@ select
     n_organizations,
     n_placed,
     n_not_placed,
-    {{ rate('n_organizations', 'n_placed') }} as share,
+    {{ rate('n_organizations', 'n_placed') }} as share, -- noqa: RF04
     {{ wilson_bound('n_organizations', 'n_placed', -1) }} as share_low,
     {{ wilson_bound('n_organizations', 'n_placed', 1) }} as share_high
 from shares

@@ -58,8 +58,8 @@ compared as (
     select
         *,
         -- the end of a span that is reached first
-        case better when 'lower' then target_high else target_low end as target,
-        case better when 'lower' then -1 when 'higher' then 1 end as sign,
+        case better when 'lower' then target_high else target_low end as target, -- noqa: RF04
+        case better when 'lower' then -1 when 'higher' then 1 end as better_sign,
         case when not is_suppressed then written_actual end as actual,
         coalesce(
             (better = 'lower' and target_comparator in ('at_least', 'more_than'))
@@ -80,12 +80,12 @@ judged as (
         *,
         case
             when is_against or is_mixed then null
-            when target_comparator in ('more_than', 'less_than') then sign * (actual - target) > 0
-            else sign * (actual - target) >= 0
+            when target_comparator in ('more_than', 'less_than') then better_sign * (actual - target) > 0
+            else better_sign * (actual - target) >= 0
         end as is_met,
-        case when not is_mixed then cast(sign * (actual - baseline) as decimal(24, 8)) end as growth,
+        case when not is_mixed then cast(better_sign * (actual - baseline) as decimal(24, 8)) end as growth,
         case
-            when sign * (target - baseline) > 0 and not is_against and not is_mixed
+            when better_sign * (target - baseline) > 0 and not is_against and not is_mixed
                 then {{ exact_ratio('actual - baseline', 'target - baseline') }}
         end as progress
     from compared
@@ -99,7 +99,7 @@ select
     judged.measure_no,
     judged.part,
     judged.measure_kind,
-    coalesce(family.family, 'other') as indicator_family,
+    coalesce(worded.indicator_family, 'other') as indicator_family,
     judged.indicator,
     judged.data_source,
     judged.unit,
@@ -124,7 +124,9 @@ select
         concat_ws(
             ',',
             case when judged.plan_year is null then 'not_in_plan' end,
-            case when judged.plan_year is not null and judged.baseline_year is null then 'no_baseline_year' end,
+            case
+                when judged.plan_year is not null and judged.baseline_year is null then 'no_baseline_year'
+            end,
             case when judged.year_no not between 1 and 3 then 'year_without_target' end,
             case
                 when judged.plan_year is null or judged.baseline is not null then null
@@ -133,7 +135,10 @@ select
                 when judged.n_baseline_parts = 0 then 'no_baseline'
             end,
             case
-                when judged.target_low is not null or judged.year_no is null or judged.year_no not between 1 and 3
+                when
+                    judged.target_low is not null
+                    or judged.year_no is null
+                    or judged.year_no not between 1 and 3
                     then null
                 when judged.target_kind in ('points', 'relative', 'maintain') then 'target_not_resolved'
                 when judged.target_kind not in ('none') then 'target_not_understood'
@@ -147,8 +152,16 @@ select
             end,
             case
                 when
-                    (judged.baseline is null and judged.baseline_kind is null and judged.n_baseline_parts > 0)
-                    or (judged.target_low is null and judged.target_kind is null and judged.n_target_parts > 0)
+                    (
+                        judged.baseline is null
+                        and judged.baseline_kind is null
+                        and judged.n_baseline_parts > 0
+                    )
+                    or (
+                        judged.target_low is null
+                        and judged.target_kind is null
+                        and judged.n_target_parts > 0
+                    )
                     or (
                         judged.written_actual is null
                         and judged.actual_kind is null
@@ -161,7 +174,8 @@ select
             case when judged.is_against then 'target_against_direction' end,
             case when judged.target = judged.baseline then 'target_equals_baseline' end,
             case
-                when judged.sign * (judged.target - judged.baseline) < 0 then 'target_worse_than_baseline'
+                when judged.better_sign * (judged.target - judged.baseline) < 0
+                    then 'target_worse_than_baseline'
             end
         ),
         ''
@@ -181,4 +195,4 @@ left join practices
         and judged.school_year = practices.school_year
         and judged.parent_code = practices.parent_code
         and judged.measure_no = practices.measure_no
-left join {{ ref('int_indicator_families') }} as family on judged.indicator = family.indicator
+left join {{ ref('int_indicator_families') }} as worded on judged.indicator = worded.indicator
