@@ -7,7 +7,8 @@ A part that no committed batch names does not exist for any reader; the next wri
 batch may replace earlier ones (`replaces` in its info): those no longer stand, but stay.
 Table names: `submission__<table>` and `feed__<table>` for contract tables, `intake__submissions`,
 `intake__tables`, `intake__findings`, `feed__files` for what intake and feeds say about files,
-`intake__withdrawals` for what the state decided about them.
+`intake__withdrawals` for what the state decided about them, `intake__measure_values` for the numbers that
+intake reads in the texts of measures.
 """
 
 from __future__ import annotations
@@ -66,6 +67,14 @@ STATEMENTS: dict[str, dict[str, str]] = {
     "intake__withdrawals": {
         "submission_id": "VARCHAR", "decided_at": "TIMESTAMP", "decision": "VARCHAR", "reason": "VARCHAR",
         "decided_by": "VARCHAR",
+    },
+    # one row per submission, measure (and year of a result), written figure and part of it
+    "intake__measure_values": {
+        **SUBMISSION_LINEAGE,
+        "org_id": "VARCHAR", "parent_code": "VARCHAR", "measure_no": "BIGINT", "school_year": "VARCHAR",
+        "figure": "VARCHAR", "part": "VARCHAR", "kind": "VARCHAR", "value_low": "DECIMAL(24,8)",
+        "value_high": "DECIMAL(24,8)", "comparator": "VARCHAR", "starts_from": "VARCHAR",
+        "is_percent": "BOOLEAN", "is_fraction": "BOOLEAN", "is_ambiguous": "BOOLEAN", "marker": "VARCHAR",
     },
     # one row per received feed file and canonical table that it was read for
     "feed__files": {

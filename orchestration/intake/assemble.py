@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from orchestration import lake
 from orchestration.intake.found import Note
+from orchestration.intake.measure_rows import NAME as MEASURE_VALUES
+from orchestration.intake.measure_rows import measure_value_rows
 from orchestration.intake.rules import message, severity, shown
 from orchestration.intake.verdict import FileVerdict, TableVerdict, Verdict
 
@@ -27,6 +29,7 @@ def lake_rows(verdict: Verdict) -> dict[str, pa.Table]:
     found["intake__findings"] = _table(
         "intake__findings", [r for f in verdict.files for r in finding_rows(f)]
     )
+    found[MEASURE_VALUES] = measure_value_rows(verdict)
     return found
 
 

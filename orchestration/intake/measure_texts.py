@@ -1,6 +1,7 @@
 """Baselines, targets and results read by the grammar of `targets`, for what must be asked back.
 
-The lake keeps them as text; what is flagged here is what the grammar can't turn into a number for certain.
+The lake keeps them as text, and beside it as numbers (`measure_rows`); what is flagged here is what the
+grammar can't turn into a number for certain.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, get_args
 import numpy as np
 
 from orchestration.errors import ConfigError
+from orchestration.intake.measure_values import withholds
 from orchestration.intake.reading import Context
 from orchestration.intake.targets import Means, Target, read_target
 from orchestration.intake.together import flag
@@ -36,14 +38,16 @@ def percent_change_means(context: Context, period: str | None) -> Means | None:
 
 def check_measures(tables: dict[str, TableVerdict], verdicts: list[FileVerdict], context: Context) -> None:
     """Flag the texts that the grammar finds ambiguous, or does not understand."""
-    units = _units(tables)
+    unit_of = units(tables)
     means = [percent_change_means(context, v.period) for v in verdicts]
+    for verdict, said in zip(verdicts, means, strict=True):
+        verdict.percent_change_means = said
     for name, columns in TEXTS.items():
         table = tables.get(name)
         if table is None:
             continue
         for column_name in columns:
-            _check(table, name, column_name, verdicts, units, means)
+            _check(table, name, column_name, verdicts, unit_of, means)
 
 
 def _check(
@@ -51,7 +55,7 @@ def _check(
     name: str,
     column_name: str,
     verdicts: list[FileVerdict],
-    units: Callable[[str, TableVerdict, int], str | None],
+    unit_of: Callable[[str, TableVerdict, int], str | None],
     means: list[Means | None],
 ) -> None:
     column = table.columns[column_name]
@@ -60,7 +64,7 @@ def _check(
     if not odd.any():
         return
     for row in np.nonzero(table.good & odd[column.codes])[0]:
-        unit, policy = units(name, table, int(row)), means[int(table.files[row])]
+        unit, policy = unit_of(name, table, int(row)), means[int(table.files[row])]
         target = read_target(str(column.reads[column.codes[row]].value), unit, policy)
         for rule, words in problems(target, column_name, policy):
             flag(table, verdicts, [int(row)], rule, column_name, _constant(words))
@@ -78,6 +82,8 @@ def _is_plain(text: str) -> bool:
 def problems(target: Target, column: str, policy: Means | None) -> list[tuple[str, dict[str, Any]]]:
     """The rules that a written figure of that column breaks, with the words of their messages."""
     is_level = column == "baseline" or column == "actual"
+    if is_level and withholds(target.text):
+        return []  # nobody must be asked to tell a figure that is withheld
     changes = {p.kind for p in (target.parts or (target,))} & CHANGES
     if column == "baseline" and (changes or target.is_ambiguous):
         return [("target.not_understood", {"wanted": "the figure itself, as 48%"})]
@@ -95,7 +101,7 @@ def problems(target: Target, column: str, policy: Means | None) -> list[tuple[st
     return []
 
 
-def _units(tables: dict[str, TableVerdict]) -> Callable[[str, TableVerdict, int], str | None]:
+def units(tables: dict[str, TableVerdict]) -> Callable[[str, TableVerdict, int], str | None]:
     """Looks up a row's unit: its own, or for a result that of its measure in the same file."""
     measures = tables.get("measures")
     of_measure: dict[tuple[Any, ...], str | None] = {}

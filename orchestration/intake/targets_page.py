@@ -19,9 +19,13 @@ HEAD = """\
 <!-- Written by `python -m orchestration.intake.targets_page` from orchestration/intake/targets.py; change that. -->
 
 Baselines, targets and results are written as people write them, and kept as they were written: the lake
-and the marts hold the text. This grammar says which number a text means; intake uses it to flag what can't
-be told for certain. A text that has none of these forms is kept, flagged `target.not_understood`, and never
-made into a number. Case and spaces do not matter; `≥`, `>=` and `at least` are the same.
+holds the text, and beside it the numbers (`intake__measure_values`) on which the marts rest. This grammar
+says which number a text means, and what intake flags because it can't be told for certain. A text that has
+none of these forms is kept, flagged `target.not_understood`, and never made into a number. Case and spaces
+do not matter; `≥`, `>=` and `at least` are the same.
+
+A baseline or result may withhold its figure: `*`, `<10`, `n/a`, `--`, or a bound or span in place of it
+(`>95%`, `45-50%`). It has no number and is not flagged: nobody is asked to tell what must not be told.
 
 A change in per cent of a measure that is itself in per cent ("4% increase") may mean four points or four
 per cent of where it starts. The state's policy decides (`percent_change_means`), and each one is flagged

@@ -23,6 +23,7 @@ class FileVerdict:
         notes: everything found, in order of sheet, row and column.
         rows: by table that the file holds: rows read and rows rejected.
         letters: letter of each column in the file, by table and title of the column.
+        percent_change_means: what the policy says of a change in per cent in its school year.
         own: the sender's own (`flex_`) cells of rows with a note, by table and row.
     """
 
@@ -33,6 +34,7 @@ class FileVerdict:
     rows: dict[str, tuple[int, int]] = field(default_factory=dict)
     letters: dict[tuple[str, str], str] = field(default_factory=dict)
     own: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)
+    percent_change_means: str | None = None
 
     @property
     def refusal(self) -> Note | None:

@@ -35,6 +35,7 @@ TABLES = (
     "organizations",
     "goals",
     "measures",
+    "measure_results",
     "needs",
     "root_causes",
     "priorities",
@@ -194,7 +195,9 @@ def _typed(value: Any, facts: dict[str, Any]) -> Any:
         return text.zfill(ORG_ID_DIGITS)
     if form == "plan_code":
         numbers = ".".join(re.findall(r"\d+", text))
-        is_goal = facts["codeLevel"] == "goal" or text.upper().startswith("G")
+        is_goal = facts["codeLevel"] == "goal" or (
+            facts["codeLevel"] == "goal_or_strategy" and "g" in text.lower()
+        )
         return f"G{numbers}" if is_goal else numbers
     if form == "list" and facts.get("codeSet") == "practices":
         read = re.findall(r"\b[1-9][A-Z]\b", text.upper())

@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 from built import Built, build_marts
 from planted import FULL_LEA, OTHER_LEA
-from recompute_waning import RecomputedWaning
+from recompute_outcomes import KEYS as OUTCOME_KEYS
+from recompute_outcomes import NOT_RECOMPUTED as OUTCOMES_NOT_RECOMPUTED
+from recompute_outcomes import Outcomes
 
 from orchestration import lake
 from orchestration.feeds.load import load_feeds
@@ -65,6 +67,7 @@ KEYS = {
     "rpt_adjustments": ["org_id", "item_level", "item_code", "period"],
     "rpt_adjustment_recovery": ["scope_level", "scope_id", "school_year", "item_level", "code_level", "code"],
     "rpt_waning": ["org_id", "period", "code_level", "code", "waning_rule"],
+    **OUTCOME_KEYS,
 }
 # facts of a file that the recomputation does not read
 NOT_RECOMPUTED = {
@@ -77,7 +80,8 @@ NOT_RECOMPUTED = {
         "file_sha256",
         "file_bytes",
         "template_version",
-    }
+    },
+    **OUTCOMES_NOT_RECOMPUTED,
 }
 
 
@@ -132,7 +136,7 @@ class Sides:
     """The marts as they were built, and as they were recomputed, by as-of time."""
 
     built: dict[datetime, Built]
-    recomputed: dict[datetime, RecomputedWaning]
+    recomputed: dict[datetime, Outcomes]
 
 
 def withdraw_some(settings: Settings) -> None:
@@ -170,7 +174,7 @@ def sides(planted_home: Settings) -> Sides:
     take_in_submissions(planted_home, policy, PAST)
     withdraw_some(planted_home)
     built = {as_of: build_marts(planted_home, as_of, tuple(KEYS)) for as_of in (NOW, PAST)}
-    recomputed = {as_of: RecomputedWaning(planted_home.home, planted_home.state, as_of) for as_of in built}
+    recomputed = {as_of: Outcomes(planted_home.home, planted_home.state, as_of) for as_of in built}
     return Sides(built, recomputed)
 
 
@@ -251,6 +255,20 @@ def test_the_comparison_meets_every_case_of_progress(sides: Sides) -> None:
     assert not followed["has_adjustment"].all()
     assert set(now.mart("rpt_waning")["waning_rule"]) == {"peers", "falling"}
     assert set(now.mart("rpt_reporting_differences")["direction"]) == {"own_higher", "own_lower"}
+
+
+def test_the_comparison_meets_every_case_of_outcomes(sides: Sides) -> None:
+    now = sides.built[NOW]
+    figures, both = now.mart("fct_measure_year"), now.mart("rpt_interlaced")
+    assert set(figures["school_year"]) == {"2022-23", "2023-24", "2024-25"}
+    assert {"suppressed", "no_result"} <= set(figures["reasons"].dropna())
+    assert set(figures["direction"]) == {"higher", "lower"}
+    assert set(both["quadrant"].dropna()) == {
+        "working", "done_not_working", "moving_without_being_done", "neither",
+    }  # fmt: skip
+    assert both["prior_quadrant"].notna().any() and both["quadrant"].isna().any()
+    bands = now.mart("rpt_outcome_by_implementation")
+    assert bands["is_suppressed"].any() and bands["median_low"].notna().any()
 
 
 def test_a_file_of_the_last_second_of_the_due_day_is_on_time_and_a_second_later_is_late(

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from outcome_faults import OUTCOME_FAULTS
 
 from orchestration.gate.run import run_gate
 from orchestration.gate.suites import load_suites
@@ -19,7 +20,10 @@ from orchestration.settings import DBT_PROJECT, EXPECTATIONS
 
 SUITES, PROBLEMS = load_suites(EXPECTATIONS)
 
-COHERENT = (Path(__file__).parent / "coherent_candidate.sql").read_text(encoding="utf-8")
+COHERENT = "".join(
+    (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("coherent_candidate", "coherent_outcomes")
+)
 
 
 def described_columns() -> dict[str, dict[str, str]]:
@@ -247,6 +251,7 @@ FAULTS = [
     ("rpt_adjustment_recovery", "delete where scope_level = 'state'", "every level's totals"),
     ("rpt_waning", "set behind_rate = 0.1", "a rule holds"),
     ("rpt_waning", "set n_behind = 2", "its figures are those"),
+    *OUTCOME_FAULTS,
 ]
 
 

@@ -1,0 +1,25 @@
+select
+    submission_id,
+    lea_id,
+    period,
+    received_at,
+    file_sha256,
+    source_sheet,
+    source_row,
+    org_id,
+    parent_code,
+    measure_no,
+    school_year,
+    figure,
+    part,
+    kind,
+    value_low,
+    value_high,
+    comparator,
+    starts_from,
+    is_percent,
+    is_fraction,
+    is_ambiguous,
+    marker
+from {{ source('lake', 'intake__measure_values') }}
+where received_at <= {{ as_of() }}
