@@ -309,8 +309,8 @@ def _take_in_group(
             for s, a in group.items()
         ]
         done = run(jobs, set_up, settings.workers, progress)
-        files = [UPath(scratch / "parts" / SUBMISSIONS / f) for f in done.parts.get(SUBMISSIONS, [])]
-        failed = {s for s, fault in submissions_by_fault(files).items() if fault}
+        said = [UPath(scratch / "parts" / SUBMISSIONS / f) for f in done.parts.get(SUBMISSIONS, [])]
+        failed = {s for s, fault in submissions_by_fault(said).items() if fault}
         if failed:
             done.counts[OUR_FAULT] = len(failed)
             before = submissions_by_fault(lake.parts(settings.lake, replaced).get(SUBMISSIONS, []))

@@ -6,13 +6,13 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from intake_home import LEA, SCHOOL, SECOND, Home, good
+from intake_home import LEA, NIGHT, SCHOOL, SECOND, Home, good
 from old_workbooks import Error, Formula, ods, xls, xlsb
 
 from orchestration.intake import xls_cells
@@ -138,7 +138,7 @@ def test_formulas_that_give_nothing_or_stand_in_columns_of_the_senders_own_are_n
     data = edited(book({"Cover": COVER, "Action status": own}), workbook=calculated,
                   sheet2=formulas(D2=(b"<f>3+4</f>", b"<v>7</v>")))  # fmt: skip
     home.drop_bytes(data, "b.xlsx")
-    assert home.night().accepted == 1
+    assert home.night(NIGHT + timedelta(days=1)).accepted == 1
     assert not home.findings()
 
 
