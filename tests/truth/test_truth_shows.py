@@ -121,8 +121,6 @@ def test_goals_move_with_the_practices_that_help_where_these_are_carried_out(sta
 
 
 def test_waning_is_found_where_it_truly_is(state: State):
-    if not state.has("rpt_waning"):
-        pytest.skip("the project has no mart rpt_waning yet")
     findings = state.rows(
         "select org_id, school_year, code, period, waning_rule from marts.rpt_waning "
         "where code_level in ('practice', 'all')"
@@ -134,8 +132,23 @@ def test_waning_is_found_where_it_truly_is(state: State):
         lines.append(f"{rule:10} {waning(own, state.truth)}")
         lines.append(f"{'':10} with weak practices: {waning(own, state.truth, count_weak=True)}")
     say(*lines)
-    assert every.recall > 0.6
-    assert every.precision > 0.75
+    # measured: recall 0.73 of 99 spells, precision 0.96 of 358 findings (falling 0.52 and 0.96, peers 0.62 and
+    # 0.96); the margins are about two standard errors of a share of 99, more for the findings, which depend on each other
+    assert every.recall > 0.64
+    assert every.precision > 0.9
+
+
+def test_practices_done_on_time_are_ordered_by_what_they_truly_do(state: State):
+    rows = state.rows(
+        "select code as practice, on_time_rate as implementation, median_progress as outcome "
+        "from marts.rpt_interlaced where code_level = 'practice'"
+    )
+    order = practice_order(rows, state.truth)
+    say(order.table.sort_values("figure"), f"rank correlation {order.rank_correlation:.2f}, "
+        f"pairs right {order.pairs_right:.2f}")
+    # measured: rank correlation 0.86, 34 of 35 pairs in order; a random order exceeds 0.7 about once in 180
+    assert order.rank_correlation > 0.7
+    assert order.pairs_right > 0.85
 
 
 def test_the_truth_of_another_seed_is_none_of_this_simulation(state: State):
