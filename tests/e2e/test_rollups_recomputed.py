@@ -14,7 +14,7 @@ from built import Built, build_marts
 from planted import FULL_LEA, OTHER_LEA
 from recompute_outcomes import KEYS as OUTCOME_KEYS
 from recompute_outcomes import NOT_RECOMPUTED as OUTCOMES_NOT_RECOMPUTED
-from recompute_outcomes import Outcomes
+from recompute_principles import PRINCIPLES_KEYS, Principles
 
 from orchestration import lake
 from orchestration.feeds.load import load_feeds
@@ -68,6 +68,7 @@ KEYS = {
     "rpt_adjustment_recovery": ["scope_level", "scope_id", "school_year", "item_level", "code_level", "code"],
     "rpt_waning": ["org_id", "period", "code_level", "code", "waning_rule"],
     **OUTCOME_KEYS,
+    **PRINCIPLES_KEYS,
 }
 # facts of a file that the recomputation does not read
 NOT_RECOMPUTED = {
@@ -136,7 +137,7 @@ class Sides:
     """The marts as they were built, and as they were recomputed, by as-of time."""
 
     built: dict[datetime, Built]
-    recomputed: dict[datetime, Outcomes]
+    recomputed: dict[datetime, Principles]
 
 
 def withdraw_some(settings: Settings) -> None:
@@ -174,7 +175,10 @@ def sides(planted_home: Settings) -> Sides:
     take_in_submissions(planted_home, policy, PAST)
     withdraw_some(planted_home)
     built = {as_of: build_marts(planted_home, as_of, tuple(KEYS)) for as_of in (NOW, PAST)}
-    recomputed = {as_of: Outcomes(planted_home.home, planted_home.state, as_of) for as_of in built}
+    recomputed = {
+        as_of: Principles(planted_home.home, planted_home.state, as_of, built=marts)
+        for as_of, marts in built.items()
+    }
     return Sides(built, recomputed)
 
 

@@ -144,8 +144,10 @@ def test_practices_done_on_time_are_ordered_by_what_they_truly_do(state: State):
         "from marts.rpt_interlaced where code_level = 'practice'"
     )
     order = practice_order(rows, state.truth)
-    say(order.table.sort_values("figure"), f"rank correlation {order.rank_correlation:.2f}, "
-        f"pairs right {order.pairs_right:.2f}")
+    say(
+        order.table.sort_values("figure"),
+        f"rank correlation {order.rank_correlation:.2f}, pairs right {order.pairs_right:.2f}",
+    )
     # measured: rank correlation 0.86, 34 of 35 pairs in order; a random order exceeds 0.7 about once in 180
     assert order.rank_correlation > 0.7
     assert order.pairs_right > 0.85
