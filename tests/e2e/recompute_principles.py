@@ -93,7 +93,10 @@ class Principles(Outcomes):
             yield figure, sum(met for _, met, _ in items), len(items)
         strategies = plan["strategies"]
         coded = {s["strategy_code"]: codes(s) for s in strategies if codes(s)}
-        needs = {n["practice_code"] for n in plan["needs"] if n["kind"] in ("weakness", "threat")} - {None, ""}
+        needs = {n["practice_code"] for n in plan["needs"] if n["kind"] in ("weakness", "threat")} - {
+            None,
+            "",
+        }
         if needs:
             yield "strategies_answer_need", sum(bool(c & needs) for c in coded.values()), len(coded)
         yield "talent_strategies", sum(any(p[0] == TALENT for p in c) for c in coded.values()), len(coded)
@@ -129,9 +132,9 @@ class Principles(Outcomes):
                 is_provided = pd.notna(help_["provided_on"])
                 yield help_["org_id"], help_["school_year"], "talent_supports", is_provided, 1
         spans = self.rpt_implementation_by_span
-        for s in spans[
-            (spans["scope_level"] == "organization") & (spans["span_kind"] == "year")
-        ].to_dict("records"):
+        for s in spans[(spans["scope_level"] == "organization") & (spans["span_kind"] == "year")].to_dict(
+            "records"
+        ):
             key = s["scope_id"], s["school_year"]
             if s["code"] == "all":
                 yield *key, "actions_on_time", s["n_due_on_time"], s["n_due"]
@@ -147,7 +150,9 @@ class Principles(Outcomes):
             is_last = m["period"] == last[key] and m["is_reported"]
             if is_last and pd.notna(m["due_on"]) and m["due_on"] <= self.calendar.end(m["period"]):
                 yield *key, "milestones_reached", m["is_completed"], 1
-        for a in actions[actions["is_reported"]].dropna(subset=["budget", "spent_to_date"]).to_dict("records"):
+        for a in (
+            actions[actions["is_reported"]].dropna(subset=["budget", "spent_to_date"]).to_dict("records")
+        ):
             key = a["org_id"], a["school_year"]
             if a["period"] == last[key]:
                 yield *key, "spent_of_budget", float(a["spent_to_date"]), float(a["budget"])
