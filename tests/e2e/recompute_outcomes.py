@@ -161,7 +161,7 @@ class Outcomes(RecomputedWaning):
         }
 
     @cached_property
-    def _coded(self) -> pd.DataFrame:
+    def _coded_figures(self) -> pd.DataFrame:
         """Every figure once under each practice, domain and family, and in all."""
         rows = []
         for row in self.fct_measure_year.to_dict("records"):
@@ -174,7 +174,7 @@ class Outcomes(RecomputedWaning):
 
     @cached_property
     def rpt_outcomes(self) -> pd.DataFrame:
-        coded = self._coded
+        coded = self._coded_figures
         coded = coded.assign(
             region=[self.region_of.get(lea) or "unknown" for lea in coded["lea_id"]], state="state"
         )

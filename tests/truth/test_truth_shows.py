@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -97,7 +98,7 @@ def test_supports_that_work_raise_the_on_time_rate_and_others_do_not(state: Stat
 
 def test_goals_move_with_the_practices_that_help_where_these_are_carried_out(state: State):
     rows = []
-    for n in range(900):
+    for n in range(400):
         org = Organization(f"{n:04d}0101", "school", f"{n:04d}0000", "A school", "CSI")
         plan = make_plan(SEED, org, "2023-24", 7)
         done = implemented(courses(SEED, plan, year_start("2023-24", 7)), period_end("2024-06"))
@@ -121,21 +122,43 @@ def test_goals_move_with_the_practices_that_help_where_these_are_carried_out(sta
 
 
 def test_waning_is_found_where_it_truly_is(state: State):
-    if not state.has("rpt_waning"):
-        pytest.skip("the project has no mart rpt_waning yet")
     findings = state.rows(
         "select org_id, school_year, code, period, waning_rule from marts.rpt_waning "
         "where code_level in ('practice', 'all')"
     )
     every = waning(findings.drop_duplicates(["org_id", "code", "period"], ignore_index=True), state.truth)
     lines = [f"{'any rule':10} {every}"]
+    by_rule = {}
     for rule, of_rule in findings.groupby("waning_rule"):
         own = of_rule.reset_index(drop=True)
-        lines.append(f"{rule:10} {waning(own, state.truth)}")
+        by_rule[rule] = waning(own, state.truth)
+        lines.append(f"{rule:10} {by_rule[rule]}")
         lines.append(f"{'':10} with weak practices: {waning(own, state.truth, count_weak=True)}")
+    for (kind, scope), spells in state.truth.spells.groupby(["kind", "scope"]):
+        found = waning(findings, replace(state.truth, spells=spells))
+        lines.append(f"{kind} of {scope}: {found.caught} of {found.true} found")
     say(*lines)
-    assert every.recall > 0.6
-    assert every.precision > 0.75
+    # what is demanded, beside what was measured, and by how much: docs/simulation.md
+    assert every.recall > 0.64
+    assert every.precision > 0.9
+    for rule, recall in (("falling", 0.4), ("peers", 0.5)):
+        assert by_rule[rule].recall > recall
+        assert by_rule[rule].precision > 0.85
+
+
+def test_practices_done_on_time_are_ordered_by_what_they_truly_do(state: State):
+    rows = state.rows(
+        "select code as practice, on_time_rate as implementation, median_progress as outcome "
+        "from marts.rpt_interlaced where code_level = 'practice'"
+    )
+    order = practice_order(rows, state.truth)
+    say(
+        order.table.sort_values("figure"),
+        f"rank correlation {order.rank_correlation:.2f}, pairs right {order.pairs_right:.2f}",
+    )
+    # measured: rank correlation 0.86, 34 of 35 pairs in order; a random order exceeds 0.7 about once in 180
+    assert order.rank_correlation > 0.7
+    assert order.pairs_right > 0.85
 
 
 def test_the_truth_of_another_seed_is_none_of_this_simulation(state: State):

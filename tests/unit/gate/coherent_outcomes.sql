@@ -49,3 +49,14 @@ insert into marts.rpt_coded_strategies (org_id, lea_id, school_year, domain_code
     select 'S1', 'L1', '2023-24', d, n, n, case when n = 1 then '1.1' end,
         case d when '1' then '1A' when '2' then '2B' end, 2
     from (values ('1', 1), ('2', 1), ('3', 0), ('4', 0)) t(d, n);
+-- a figure for each principle: four are measured, six are not
+insert into marts.rpt_principles (scope_level, scope_id, school_year, principle_no, principle_title, figure_id,
+        figure_no, figure_title, unit, better, numerator, denominator, figure_value, is_measured, why_not, n_organizations,
+        source)
+    select scope_level, scope_id, '2023-24', no, 'Title', figure, 1, 'Title', if(whole > 0, 'share', 'none'), 'higher',
+        part, whole, part::double / whole, whole > 0, if(whole > 0, null, 'Nobody asks.'), (whole > 0)::int, 'a mart'
+    from (values ('lea', 'L1'), ('region', 'unknown'), ('state', 'state')) s(scope_level, scope_id),
+        (values (1, 'reports_on_time', 1, 2), (5, 'plan_quality', 1, 3), (8, 'measures_met', 0, 1),
+            (9, 'actions_on_time', 1, 1), (2, 'b', null, 0), (3, 'c', null, 0), (4, 'd', null, 0), (6, 'f', null, 0),
+            (7, 'g', null, 0), (10, 'j', null, 0)) f(no, figure, part, whole);
+update marts.rpt_principles set denominator = null where denominator = 0;

@@ -49,4 +49,21 @@ OUTCOME_FAULTS = [
     ("rpt_coded_strategies", "delete where domain_code = '4'", "its four domains"),
     ("rpt_coded_strategies", "set n_strategies = 2 where domain_code = '1'", "counts are those"),
     ("rpt_coded_strategies", "set n_strategies_in_plan = 3", "those of dim_strategy"),
+    ("rpt_principles", "set why_not = null where not is_measured", "or the reason why there is none"),
+    (
+        "rpt_principles",
+        "set numerator = 3, figure_value = 1.5 where denominator = 2",
+        "or the reason why there is none",
+    ),
+    ("rpt_principles", "delete where not is_measured and scope_level = 'lea'", "every figure of the ten"),
+    (
+        "rpt_principles",
+        "set denominator = 4, figure_value = 0.25 where denominator = 2 and scope_level = 'region'",
+        "add up alike",
+    ),
+    (
+        "rpt_principles",
+        "set denominator = 4, figure_value = 0.25 where denominator = 2",
+        "marts they come from",
+    ),
 ]
