@@ -70,12 +70,12 @@ supports as (
 )
 
 select
-    {{ raised_item("'adjustment_without_recovery'", 'adjusted.item_level', 'adjusted.item_code', 'adjusted.n_periods_known',
-        n='adjusted.n_periods_known', of='adjusted.n_periods_followed', since='adjusted.period',
-        detail='adjusted.item_level', lineage='adjusted') }}
-from quarters as quarter
+    {{ raised_item("'adjustment_without_recovery'", 'adjusted.item_level', 'adjusted.item_code',
+        'adjusted.n_periods_known', n='adjusted.n_periods_known', of='adjusted.n_periods_followed', since='adjusted.period',
+        lineage='adjusted') }}
+from quarters as at_quarter
 inner join last_adjustments as adjusted
-    on quarter.org_id = adjusted.org_id and quarter.quarter_id = adjusted.quarter_id
+    on at_quarter.org_id = adjusted.org_id and at_quarter.quarter_id = adjusted.quarter_id
 where adjusted.recency = 1
 
 union all
@@ -84,23 +84,24 @@ select
     {{ raised_item("case waning.code_level when 'all' then 'waning' else 'waning_practice' end",
         'waning.code_level', 'waning.code', 'waning.n_periods', n='waning.n_behind', of='waning.n_known',
         since='waning.since_period', detail='waning.in_words') }}
-from quarters as quarter
-inner join waning on quarter.org_id = waning.org_id and quarter.as_of_period = waning.period
+from quarters as at_quarter
+inner join waning on at_quarter.org_id = waning.org_id and at_quarter.as_of_period = waning.period
 where waning.choice = 1
 
 union all
 
 select
-    {{ raised_item("'count_differs'", "case differences.span_kind when 'quarter' then 'milestone' else 'strategy' end", 'differences.item_code', 'abs(differences.difference)',
-        value='differences.own_pct', other_value='differences.counted_pct',
+    {{ raised_item("'count_differs'",
+        "case differences.span_kind when 'quarter' then 'milestone' else 'strategy' end",
+        'differences.item_code', 'abs(differences.difference)', pct='differences.own_pct', other_pct='differences.counted_pct',
         detail="replace(differences.figure, '_', ' ')", lineage='differences') }}
-from quarters as quarter
+from quarters as at_quarter
 inner join differences
     on
-        quarter.org_id = differences.org_id
+        at_quarter.org_id = differences.org_id
         and (
-            (differences.span_kind = 'quarter' and quarter.quarter_id = differences.span_id)
-            or (differences.span_kind = 'semester' and quarter.as_of_period = differences.as_of_period)
+            (differences.span_kind = 'quarter' and at_quarter.quarter_id = differences.span_id)
+            or (differences.span_kind = 'semester' and at_quarter.as_of_period = differences.as_of_period)
         )
 where differences.choice = 1
 
@@ -108,12 +109,12 @@ union all
 
 select
     {{ raised_item("'support_not_provided'", "'support'", 'cast(supports.support_no as varchar)',
-        'quarter.period_end - supports.needed_on', n='quarter.period_end - supports.needed_on',
+        'at_quarter.period_end - supports.needed_on', n='at_quarter.period_end - supports.needed_on',
         day='supports.needed_on', detail="coalesce(supports.practice_code, supports.strategy_code, 'no code')",
         lineage='supports') }}
-from quarters as quarter
-inner join supports on quarter.org_id = supports.org_id and quarter.quarter_id = supports.quarter_id
+from quarters as at_quarter
+inner join supports on at_quarter.org_id = supports.org_id and at_quarter.quarter_id = supports.quarter_id
 where
     supports.recency = 1
-    and supports.needed_on <= quarter.period_end
-    and coalesce(supports.provided_on > quarter.period_end, true)
+    and supports.needed_on <= at_quarter.period_end
+    and coalesce(supports.provided_on > at_quarter.period_end, true)

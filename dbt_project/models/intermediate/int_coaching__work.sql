@@ -84,23 +84,23 @@ completed as (
 select
     {{ raised_item("'silent_months'", "'organization'", "'reports'", 'silent.n_silent',
         n='silent.n_silent', of='silent.n_periods', list='silent.silent_periods') }}
-from quarters as quarter
-inner join silent on quarter.org_id = silent.org_id and quarter.quarter_id = silent.quarter_id
+from quarters as at_quarter
+inner join silent on at_quarter.org_id = silent.org_id and at_quarter.quarter_id = silent.quarter_id
 where silent.n_silent > 0
 
 union all
 
 select
-    {{ raised_item("'milestone_behind'", "'milestone'", 'late.milestone_code', 'quarter.period_end - late.due_on',
+    {{ raised_item("'milestone_behind'", "'milestone'", 'late.milestone_code', 'at_quarter.period_end - late.due_on',
         n='late.n_completed', of='late.n_planned - late.n_not_reported', other='late.n_behind', day='late.due_on',
         lineage='stated') }}
-from quarters as quarter
+from quarters as at_quarter
 inner join {{ ref('fct_milestone_quarter') }} as late
-    on quarter.org_id = late.org_id and quarter.quarter_id = late.quarter_id
+    on at_quarter.org_id = late.org_id and at_quarter.quarter_id = late.quarter_id
 left join {{ ref('int_standing__milestones') }} as stated
     on
-        quarter.org_id = stated.org_id
-        and quarter.milestones_period = stated.period
+        at_quarter.org_id = stated.org_id
+        and at_quarter.milestones_period = stated.period
         and late.milestone_code = stated.milestone_code
 where late.is_behind
 
@@ -108,10 +108,16 @@ union all
 
 select
     {{ raised_item("'action_stuck'", "'action'", 'stuck_so_far.action_code', 'stuck_so_far.n_periods',
-        n='stuck_so_far.n_periods', day='stuck_so_far.due_on', since='stuck_so_far.since_period') }}
-from quarters as quarter
+        n='stuck_so_far.n_periods', day='stuck_so_far.due_on', since='stuck_so_far.since_period',
+        lineage='stated') }}
+from quarters as at_quarter
 inner join stuck_so_far
-    on quarter.org_id = stuck_so_far.org_id and quarter.as_of_period = stuck_so_far.period
+    on at_quarter.org_id = stuck_so_far.org_id and at_quarter.as_of_period = stuck_so_far.period
+inner join {{ ref('fct_action_status') }} as stated
+    on
+        stuck_so_far.org_id = stated.org_id
+        and stuck_so_far.period = stated.period
+        and stuck_so_far.action_code = stated.action_code
 inner join {{ ref('coaching_triggers') }} as setting
     on setting.trigger_id = 'action_stuck' and stuck_so_far.n_periods >= setting.threshold
 
@@ -119,8 +125,8 @@ union all
 
 select
     {{ raised_item("'action_without_output'", "'action'", 'completed.action_code',
-        'quarter.period_end - completed.completed_on', n='completed.n_without_output', of='completed.n_completed',
+        'at_quarter.period_end - completed.completed_on', n='completed.n_without_output', of='completed.n_completed',
         day='completed.completed_on', lineage='completed') }}
-from quarters as quarter
-inner join completed on quarter.org_id = completed.org_id and quarter.quarter_id = completed.quarter_id
+from quarters as at_quarter
+inner join completed on at_quarter.org_id = completed.org_id and at_quarter.quarter_id = completed.quarter_id
 where completed.is_without_output

@@ -70,9 +70,9 @@ select
     {{ raised_item("'measure_unreadable'", "'measure'",
         "unread.parent_code || ' measure ' || cast(unread.measure_no as varchar)",
         'unread.n_reasons', n='unread.n_parts', of='parts.n_parts', list='unread.titles', lineage='unread') }}
-from quarters as quarter
+from quarters as at_quarter
 inner join unreadable_measures as unread
-    on quarter.org_id = unread.org_id and quarter.school_year = unread.school_year
+    on at_quarter.org_id = unread.org_id and at_quarter.school_year = unread.school_year
 inner join parts
     on
         unread.org_id = parts.org_id
@@ -85,10 +85,10 @@ union all
 select
     {{ raised_item("'done_not_working'", "'practice'", 'placed.code', 'placed.outcome_high - placed.median_progress',
         n='placed.n_due_on_time', of='placed.n_due', other='placed.n_with_progress',
-        value='100 * placed.on_time_rate', other_value='100 * placed.median_progress') }}
-from quarters as quarter
+        pct='100 * placed.on_time_rate', other_pct='100 * placed.median_progress') }}
+from quarters as at_quarter
 inner join {{ ref('rpt_interlaced') }} as placed
-    on quarter.org_id = placed.org_id and quarter.school_year = placed.school_year
+    on at_quarter.org_id = placed.org_id and at_quarter.school_year = placed.school_year
 where placed.code_level = 'practice' and placed.quadrant = 'done_not_working'
 
 union all
@@ -104,7 +104,7 @@ select
         "'criterion'", 'judged.criterion_id', 'judged.weight + ' ~ rate('judged.n_failing', 'judged.n_items + 1'),
         n='judged.n_failing', of='judged.n_items', detail='judged.asks', list='judged.failing_items',
         lineage='judged') }}
-from quarters as quarter
+from quarters as at_quarter
 inner join {{ ref('rpt_plan_quality') }} as judged
-    on quarter.org_id = judged.org_id and quarter.school_year = judged.school_year
+    on at_quarter.org_id = judged.org_id and at_quarter.school_year = judged.school_year
 where judged.outcome = 'not_met'

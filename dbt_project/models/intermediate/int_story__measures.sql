@@ -59,10 +59,10 @@ counted as (
         'year' as item_key,
         {{ n }} as numerator,
         {{ of }} as denominator,
-        cast(null as double) as value,
+        cast(null as double) as figure,
         cast(null as double) as baseline,
-        cast(null as double) as target,
-        cast(null as varchar) as label,
+        cast(null as double) as year_target,
+        cast(null as varchar) as quoted,
         cast(null as varchar) as unit
     from counted
     where measure_kind = '{{ kind }}'
@@ -75,10 +75,10 @@ select
     parent_code || ' measure ' || cast(measure_no as varchar) as item_key,
     cast(null as bigint) as numerator,
     n_students as denominator,
-    cast(actual as double) as value,
+    cast(actual as double) as figure,
     cast(baseline as double) as baseline,
-    cast(target as double) as target,
-    trim(indicator) as label,
+    cast(target as double) as year_target,
+    trim(indicator) as quoted,
     unit
 from placed
 where measure_kind = 'goal' and place = 'readable' and baseline is not null

@@ -51,8 +51,11 @@ supports as (
 ),
 
 agenda as (
-    select agenda.*
+    select
+        agenda.*,
+        raised.is_about_students
     from {{ ref('rpt_coaching_agenda') }} as agenda
+    inner join {{ ref('coaching_triggers') }} as raised on agenda.trigger_id = raised.trigger_id
     inner join {{ ref('int_coaching_quarters') }} as quarters
         on agenda.org_id = quarters.org_id and agenda.quarter_id = quarters.quarter_id
     inner join {{ ref('story_sentences') }} as told
@@ -81,9 +84,10 @@ agenda as (
             'year' as item_key,
             {{ n }} as numerator,
             {{ of }} as denominator,
-            cast(null as double) as value,
+            cast(null as double) as figure,
             cast(null as double) as baseline,
-            cast(null as varchar) as label
+            cast(null as varchar) as quoted,
+            cast(null as varchar) as detail
         from years
         inner join {{ cte }} on years.org_id = {{ cte }}.org_id and years.school_year = {{ cte }}.school_year
         union all
@@ -96,9 +100,10 @@ select
     'year' as item_key,
     n_due_on_time as numerator,
     n_due as denominator,
-    on_time_rate as value,
+    on_time_rate as figure,
     prior_on_time_rate as baseline,
-    cast(null as varchar) as label
+    cast(null as varchar) as quoted,
+    cast(null as varchar) as detail
 from {{ ref('rpt_interlaced') }}
 where code_level = 'all' and on_time_rate is not null and prior_on_time_rate is not null
 union all
@@ -109,7 +114,8 @@ select
     quarter_id || ' ' || question_id || ' ' || item_code as item_key,
     cast(null as bigint) as numerator,
     cast(null as bigint) as denominator,
-    cast(agenda_rank as double) as value,
+    cast(agenda_rank as double) as figure,
     cast(null as double) as baseline,
-    question as label
+    question as quoted,
+    case when is_about_students then '(' || item_kind || ' ' || item_code || ')' else figures end as detail
 from agenda

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from coaching_faults import COACHING_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 
 from orchestration.gate.run import run_gate
@@ -22,7 +23,7 @@ SUITES, PROBLEMS = load_suites(EXPECTATIONS)
 
 COHERENT = "".join(
     (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("coherent_candidate", "coherent_outcomes")
+    for name in ("coherent_candidate", "coherent_outcomes", "coherent_coaching")
 )
 
 
@@ -252,6 +253,7 @@ FAULTS = [
     ("rpt_waning", "set behind_rate = 0.1", "a rule holds"),
     ("rpt_waning", "set n_behind = 2", "its figures are those"),
     *OUTCOME_FAULTS,
+    *COACHING_FAULTS,
 ]
 
 

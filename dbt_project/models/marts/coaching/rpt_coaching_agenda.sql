@@ -12,7 +12,7 @@ ordered as (
         *,
         row_number() over (
             partition by org_id, quarter_id, trigger_id
-            order by coalesce(severity, 0) desc, item_code, detail
+            order by coalesce(severity, 0) desc, item_code asc, detail asc
         ) as item_rank,
         count(*) over (partition by org_id, quarter_id, trigger_id) as n_raised
     from items
@@ -52,10 +52,11 @@ select
         ['n', 'numerator'],
         ['of', 'denominator'],
         ['other', 'other_count'],
-        ['value', 'cast(round(value) as integer)'],
-        ['other_value', 'cast(round(other_value) as integer)'],
+        ['pct', 'cast(round(pct) as integer)'],
+        ['other_pct', 'cast(round(other_pct) as integer)'],
         ['day', "coalesce(cast(on_day as varchar), 'a day not told')"],
         ['since', 'since_period'],
+        ['kind', 'item_kind'],
         ['item', 'item_code'],
         ['detail', 'detail'],
         ['list', 'list_of'],
@@ -66,8 +67,8 @@ select
     numerator,
     denominator,
     other_count,
-    value,
-    other_value,
+    pct,
+    other_pct,
     on_day,
     since_period,
     source_model,

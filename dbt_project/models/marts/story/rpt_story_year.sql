@@ -35,10 +35,11 @@ figures as (
         item_key,
         numerator,
         denominator,
-        value,
+        figure,
         baseline,
-        cast(null as double) as target,
-        label,
+        cast(null as double) as year_target,
+        quoted,
+        detail,
         cast(null as varchar) as unit
     from {{ ref('int_story__work') }}
     union all
@@ -49,10 +50,11 @@ figures as (
         item_key,
         numerator,
         denominator,
-        value,
+        figure,
         baseline,
-        target,
-        label,
+        year_target,
+        quoted,
+        cast(null as varchar) as detail,
         unit
     from {{ ref('int_story__measures') }}
 ),
@@ -69,10 +71,11 @@ own as (
         figures.item_key,
         figures.numerator,
         figures.denominator,
-        figures.value,
+        figures.figure,
         figures.baseline,
-        figures.target,
-        figures.label,
+        figures.year_target,
+        figures.quoted,
+        figures.detail,
         figures.unit
     from figures
     inner join told on figures.org_id = told.org_id and figures.school_year = told.school_year
@@ -90,10 +93,11 @@ schools as (
         'year' as item_key,
         sum(numerator) as numerator,
         sum(denominator) as denominator,
-        cast(null as double) as value,
+        cast(null as double) as figure,
         cast(null as double) as baseline,
-        cast(null as double) as target,
-        cast(null as varchar) as label,
+        cast(null as double) as year_target,
+        cast(null as varchar) as quoted,
+        cast(null as varchar) as detail,
         cast(null as varchar) as unit
     from own
     where org_id <> lea_id and denominator > 0 and item_key = 'year'
@@ -128,12 +132,12 @@ told_rows as (
     select
         *,
         coalesce(
-            value,
+            figure,
             {{ rate('numerator', 'denominator') }}
-        ) as told_value,
+        ) as told_figure,
         case when unit = 'percent' then ' %' else '' end as unit_sign
     from formed
-    where form <> '' and (numerator is not null or value is not null)
+    where form <> '' and (numerator is not null or figure is not null)
 )
 
 select
@@ -143,7 +147,7 @@ select
     as_of_period,
     row_number() over (
         partition by org_id, school_year
-        order by section_no, scope, sentence_no, case when sentence_id = 'question' then value end, item_key
+        order by section_no, scope, sentence_no, case when sentence_id = 'question' then figure end, item_key
     ) as seq,
     section,
     scope,
@@ -153,19 +157,20 @@ select
         ['n', 'numerator'],
         ['of', 'denominator'],
         ['orgs', 'n_organizations'],
-        ['percent', whole_percent('told_value')],
+        ['percent', whole_percent('told_figure')],
         ['prior', whole_percent('baseline')],
-        ['value', plain_number('value') ~ ' || unit_sign'],
+        ['figure', plain_number('figure') ~ ' || unit_sign'],
         ['baseline', plain_number('baseline') ~ ' || unit_sign'],
-        ['target', plain_number('target') ~ ' || unit_sign'],
-        ['label', 'label'],
+        ['target', plain_number('year_target') ~ ' || unit_sign'],
+        ['label', 'quoted'],
+        ['detail', 'detail'],
     ]) }} as sentence,
     cast(n_organizations as bigint) as n_organizations,
     cast(numerator as bigint) as numerator,
     cast(denominator as bigint) as denominator,
-    case when sentence_id <> 'question' then told_value end as value,
+    case when sentence_id <> 'question' then told_figure end as figure,
     baseline,
-    target,
+    year_target,
     source_model,
     case scope when 'own' then 'org_id=' else 'lea_id=' end || org_id || ', school_year=' || school_year
     || case when item_key <> 'year' then ', ' || item_key else '' end as source_key
