@@ -22,7 +22,7 @@ found as (
         select distinct org_id, quarter_id
         from {{ ref('int_organization_periods') }}
         where not is_reported
-    ) as silent
+    ) as silent_quarters
     union all
     select
         case
@@ -39,7 +39,12 @@ found as (
             from {{ ref('int_coaching_quarters') }} as quarters
             where quarters.org_id = judged.org_id and quarters.school_year = judged.school_year
         )
-    group by 1
+    group by
+        case
+            when part = 'direction' then 'plan_direction_gap'
+            when part in ('needs', 'priorities') then 'plan_needs_gap'
+            else 'plan_work_gap'
+        end
 )
 
 select found.trigger_id, found.n_found, raised.n_raised

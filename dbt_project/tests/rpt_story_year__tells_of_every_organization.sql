@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'rpt_story_year'}}}) }}
--- What: an organization and school year with a counted month and no story, or one whose silent months or unknown
---   actions the story does not tell.
+-- What: an organization and school year with a counted month and no story, or one whose silent months or
+--   unknown actions the story does not tell.
 -- Why: a story that leaves out what is not known reads as if all were known.
 -- Fix: compare int_story__work with int_organization_periods and rpt_implementation_by_span for the year.
 with years as (
@@ -24,17 +24,23 @@ told as (
     group by org_id, school_year
 ),
 
-unknown as (
+not_known as (
     select scope_id as org_id, school_year, n_not_reported
     from {{ ref('rpt_implementation_by_span') }}
     where scope_level = 'organization' and code_level = 'all' and span_kind = 'year'
 )
 
-select years.org_id, years.school_year, years.n_silent, told.n_silent_told, unknown.n_not_reported, told.n_unknown_told
+select
+    years.org_id,
+    years.school_year,
+    years.n_silent,
+    told.n_silent_told,
+    not_known.n_not_reported,
+    told.n_unknown_told
 from years
 left join told on years.org_id = told.org_id and years.school_year = told.school_year
-left join unknown on years.org_id = unknown.org_id and years.school_year = unknown.school_year
+left join not_known on years.org_id = not_known.org_id and years.school_year = not_known.school_year
 where
     told.n_sentences is null
     or years.n_silent <> told.n_silent_told
-    or coalesce(unknown.n_not_reported, 0) <> told.n_unknown_told
+    or coalesce(not_known.n_not_reported, 0) <> told.n_unknown_told

@@ -91,9 +91,9 @@ where silent.n_silent > 0
 union all
 
 select
-    {{ raised_item("'milestone_behind'", "'milestone'", 'late.milestone_code', 'at_quarter.period_end - late.due_on',
-        n='late.n_completed', of='late.n_planned - late.n_not_reported', other='late.n_behind', day='late.due_on',
-        lineage='stated') }}
+    {{ raised_item("'milestone_behind'", "'milestone'", 'late.milestone_code',
+        'at_quarter.period_end - late.due_on', n='late.n_completed', of='late.n_planned - late.n_not_reported',
+        other='late.n_behind', day='late.due_on', lineage='stated') }}
 from quarters as at_quarter
 inner join {{ ref('fct_milestone_quarter') }} as late
     on at_quarter.org_id = late.org_id and at_quarter.quarter_id = late.quarter_id

@@ -83,8 +83,8 @@ inner join parts
 union all
 
 select
-    {{ raised_item("'done_not_working'", "'practice'", 'placed.code', 'placed.outcome_high - placed.median_progress',
-        n='placed.n_due_on_time', of='placed.n_due', other='placed.n_with_progress',
+    {{ raised_item("'done_not_working'", "'practice'", 'placed.code',
+        'placed.outcome_high - placed.median_progress', n='placed.n_due_on_time', of='placed.n_due', other='placed.n_with_progress',
         pct='100 * placed.on_time_rate', other_pct='100 * placed.median_progress') }}
 from quarters as at_quarter
 inner join {{ ref('rpt_interlaced') }} as placed

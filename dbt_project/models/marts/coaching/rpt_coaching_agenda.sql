@@ -1,5 +1,5 @@
--- What a coach should ask each organization in each quarter: the worst items of every trigger, first the worst
--- of each, so that the first five rows are of five different kinds where there are as many.
+-- What a coach should ask each organization in each quarter: the worst items of every trigger, first the
+-- worst of each, so that the first five rows are of five different kinds where there are as many.
 with items as (
     {% for part in ['work', 'followed', 'year'] %}
         select * from {{ ref('int_coaching__' ~ part) }}

@@ -111,7 +111,12 @@ formed as (
         texts.section,
         texts.sentence_no,
         texts.source_model,
-        case texts.section when 'done' then 1 when 'changed' then 2 when 'next' then 3 else 4 end as section_no,
+        case texts.section
+            when 'done' then 1
+            when 'changed' then 2
+            when 'next' then 3
+            else 4
+        end as section_no,
         case
             when rows_of_both.numerator is not null and coalesce(rows_of_both.denominator, 0) = 0 then null
             when rows_of_both.numerator = 0 and texts.section in ('next', 'not_known') then null
