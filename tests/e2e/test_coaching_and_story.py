@@ -21,7 +21,8 @@ Found = dict[tuple[str, str], set[str]]  # items by organization and quarter
 Row = dict[str, Any]
 
 CAUSAL = re.compile(
-    r"\b(because|caused?|causes|led to|leads to|thanks to|due to|result of|resulted|impact|effect)\b", re.I
+    r"\b(because|(?<!root )cause[sd]?|led to|leads to|thanks to|due to|result of|resulted|impact|effect)\b",
+    re.I,
 )
 
 
