@@ -4,8 +4,11 @@
 -- Fix: compare the trigger's branch in int_coaching__work, int_coaching__followed or int_coaching__year.
 with raised as (
     select trigger_id, sum(n_raised) as n_raised
-    from {{ ref('rpt_coaching_agenda') }}
-    where item_rank = 1
+    from (
+        -- a trigger may have several questions
+        select distinct org_id, quarter_id, trigger_id, n_raised
+        from {{ ref('rpt_coaching_agenda') }}
+    ) as raised_once
     group by trigger_id
 ),
 
