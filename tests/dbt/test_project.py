@@ -45,6 +45,8 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "rpt_implementation_by_group", "rpt_implementation_by_span", "rpt_reporting_agreement",
         "rpt_reporting_differences", "rpt_waning",
         "int_principles__plans", "int_principles__work", "rpt_principles",
+        "int_coaching_quarters", "int_coaching__work", "int_coaching__followed", "int_coaching__year",
+        "int_story__measures", "int_story__work", "rpt_coaching_agenda", "rpt_story_year",
     } <= tested  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from coaching_faults import COACHING_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
 
@@ -24,6 +25,7 @@ SUITES, PROBLEMS = load_suites(EXPECTATIONS)
 COHERENT = "".join(
     (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
     for name in ("coherent_candidate", "coherent_outcomes", "coherent_section1003")
+    for name in ("coherent_candidate", "coherent_outcomes", "coherent_coaching")
 )
 
 
@@ -254,6 +256,7 @@ FAULTS = [
     ("rpt_waning", "set n_behind = 2", "its figures are those"),
     *OUTCOME_FAULTS,
     *SECTION_1003_FAULTS,
+    *COACHING_FAULTS,
 ]
 
 
