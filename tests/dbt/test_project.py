@@ -44,6 +44,9 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "int_waning_rates", "rpt_action_course", "rpt_adjustment_recovery", "rpt_adjustments",
         "rpt_implementation_by_group", "rpt_implementation_by_span", "rpt_reporting_agreement",
         "rpt_reporting_differences", "rpt_waning",
+        "fct_support", "int_support_pools", "int_support_practices", "int_support_settings", "int_support_strong",
+        "int_support_wants", "int_support_windows", "rpt_support_candidates", "rpt_support_effect",
+        "rpt_support_effect_by_practice",
     } <= tested  # fmt: skip
 
 

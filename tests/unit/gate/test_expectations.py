@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import yaml
 from outcome_faults import OUTCOME_FAULTS
+from support_faults import SUPPORT_FAULTS
 
 from orchestration.gate.run import run_gate
 from orchestration.gate.suites import load_suites
@@ -22,7 +23,7 @@ SUITES, PROBLEMS = load_suites(EXPECTATIONS)
 
 COHERENT = "".join(
     (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("coherent_candidate", "coherent_outcomes")
+    for name in ("coherent_candidate", "coherent_outcomes", "coherent_supports")
 )
 
 
@@ -252,6 +253,7 @@ FAULTS = [
     ("rpt_waning", "set behind_rate = 0.1", "a rule holds"),
     ("rpt_waning", "set n_behind = 2", "its figures are those"),
     *OUTCOME_FAULTS,
+    *SUPPORT_FAULTS,
 ]
 
 
