@@ -2,6 +2,17 @@
 -- What: an organization that wants help without its row, or a row without one that wants it.
 -- Why: help would pass by whoever is lost between the reasons and the list.
 -- Fix: look at int_support_wants and at the joins of rpt_support_candidates that could drop or double a row.
+with organizations as (
+    select
+        for_id,
+        school_year,
+        code_level,
+        code,
+        n_reasons
+    from {{ ref('rpt_support_candidates') }}
+    where for_level = 'organization'
+)
+
 select
     coalesce(wants.org_id, candidates.for_id) as org_id,
     coalesce(wants.school_year, candidates.school_year) as school_year,
@@ -9,8 +20,7 @@ select
     wants.n_reasons,
     candidates.n_reasons as n_reasons_told
 from {{ ref('int_support_wants') }} as wants
-full outer join
-    (select * from {{ ref('rpt_support_candidates') }} where for_level = 'organization') as candidates
+full outer join organizations as candidates
     on
         wants.org_id = candidates.for_id
         and wants.school_year = candidates.school_year

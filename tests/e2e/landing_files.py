@@ -40,6 +40,7 @@ TABLES = (
     "root_causes",
     "priorities",
     "self_reflection",
+    "supports",
 )
 HEADER_ROW = 3  # of a workbook's sheet
 ORG_ID_DIGITS = 8

@@ -35,7 +35,11 @@ SUPPORT_FAULTS = [
     ),
     ("rpt_support_candidates", "set n_waning = 0 where code = 'all'", "reasons add up"),
     ("rpt_support_candidates", "delete where code = 'all'", "waning now stands"),
-    ("rpt_support_candidates", "delete where for_level = 'organization' and code = '1A'", "counts the organizations"),
+    (
+        "rpt_support_candidates",
+        "delete where for_level = 'organization' and code = '1A'",
+        "counts the organizations",
+    ),
     (
         "rpt_support_candidates",
         "update lake.policy set value = '2' where parameter = 'support_min_schools'",
