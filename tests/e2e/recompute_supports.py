@@ -77,7 +77,7 @@ class Supports(Outcomes):
     # ------------------------------------------------------------------ before and after
 
     @cached_property
-    def _newly_due(self) -> dict[tuple[str, str], list[tuple[str, bool]]]:
+    def _came_due(self) -> dict[tuple[str, str], list[tuple[str, bool]]]:
         """By organization and practice: the month in which each action came due, and whether on time."""
         found: dict[tuple[str, str], list[tuple[str, bool]]] = defaultdict(list)
         for (org, year, action), rows in self._courses.items():
@@ -93,7 +93,7 @@ class Supports(Outcomes):
         months = self.calendar.months(self.calendar.school_year(period))
         here, width = months.index(period), int(self.settings["support_months"])
         spans = set(months[max(here - width, 0) : here]), set(months[here + 1 : here + 1 + width])
-        due = self._newly_due.get((org, practice), [])
+        due = self._came_due.get((org, practice), [])
         return [[on_time for month, on_time in due if month in span] for span in spans]
 
     def _designation(self, org: str, year: str) -> str:

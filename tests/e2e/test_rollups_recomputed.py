@@ -283,7 +283,7 @@ def test_the_comparison_meets_every_case_of_supports(sides: Sides) -> None:
     assert supports["support_state"].nunique() == 6
     assert {"support", "strategy"} <= set(supports["practice_from"])
     assert effects["difference"].notna().any()
-    assert {"too_few_due_before", "too_few_due_after", "too_few_matched"} <= set(
+    assert {"outside_school_year", "too_few_due_before", "too_few_matched"} <= set(
         effects["not_compared_because"]
     )
     helped = now.mart("rpt_support_candidates")
