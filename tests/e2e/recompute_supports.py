@@ -173,7 +173,7 @@ class Supports(Outcomes):
             if len(group) >= self.settings["support_min_matched"]:
                 matched_on, chosen = name, group
         rates = [sum(s) / len(s) if len(s) >= least else None for s in (before, after)]
-        change = rates[1] - rates[0] if None not in rates else None  # type: ignore[operator]
+        change = rates[1] - rates[0] if None not in rates else None
         figures: Row = {"rate_before": rates[0], "rate_after": rates[1], "rate_change": change}
         pooled = [[on_time for o in chosen for on_time in o[side]] for side in (1, 2)]
         figures |= _counts("matched_", *pooled) if chosen else {}
