@@ -47,6 +47,9 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "int_principles__plans", "int_principles__work", "rpt_principles",
         "int_coaching_quarters", "int_coaching__work", "int_coaching__followed", "int_coaching__year",
         "int_story__measures", "int_story__work", "rpt_coaching_agenda", "rpt_story_year",
+        "fct_support", "int_support_pools", "int_support_practices", "int_support_settings", "int_support_strong",
+        "int_support_wants", "int_support_windows", "rpt_support_candidates", "rpt_support_effect",
+        "rpt_support_effect_by_practice",
     } <= tested  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class Outcomes(RecomputedWaning):
             for row in s.tables[table]
         ]
 
-    def _practices(self, row: Row, strategies: list[Row]) -> list[str]:
+    def _practices_of(self, row: Row, strategies: list[Row]) -> list[str]:
         named = "goal_code" if row["parent_code"].startswith("G") else "strategy_code"
         found = {
             code
@@ -132,7 +132,7 @@ class Outcomes(RecomputedWaning):
         sign = -1 if measure["direction"] == "lower" else 1
         way = None if target is None or baseline is None else sign * (target - baseline)
         growth = None if actual is None or baseline is None else sign * (actual - baseline)
-        practices = self._practices(measure, strategies)
+        practices = self._practices_of(measure, strategies)
         words = f" {re.sub(r'[^a-z0-9 ]', ' ', measure['indicator'].lower())} "
         families = [(int(f["family_rank"]), f["family"]) for f in _seed("indicator_families")
                     if f["like_pattern"].strip("%").lstrip(" ") and f["like_pattern"].strip("%") in words]  # fmt: skip

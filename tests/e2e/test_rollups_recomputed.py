@@ -13,9 +13,13 @@ import pytest
 from built import Built, build_marts
 from landing_files import TABLES
 from planted import FULL_LEA, OTHER_LEA
+from recompute_help import KEYS as HELP_KEYS
+from recompute_help import NOT_RECOMPUTED as HELP_NOT_RECOMPUTED
+from recompute_help import Help
 from recompute_outcomes import KEYS as OUTCOME_KEYS
 from recompute_outcomes import NOT_RECOMPUTED as OUTCOMES_NOT_RECOMPUTED
 from recompute_principles import PRINCIPLES_KEYS, Principles
+from recompute_supports import KEYS as SUPPORT_KEYS
 
 from orchestration import lake
 from orchestration.feeds.load import load_feeds
@@ -70,6 +74,8 @@ KEYS = {
     "rpt_waning": ["org_id", "period", "code_level", "code", "waning_rule"],
     **OUTCOME_KEYS,
     **PRINCIPLES_KEYS,
+    **SUPPORT_KEYS,
+    **HELP_KEYS,
 }
 # facts of a file that the recomputation does not read
 NOT_RECOMPUTED = {
@@ -84,6 +90,7 @@ NOT_RECOMPUTED = {
         "template_version",
     },
     **OUTCOMES_NOT_RECOMPUTED,
+    **HELP_NOT_RECOMPUTED,
 }
 
 
@@ -139,6 +146,7 @@ class Sides:
 
     built: dict[datetime, Built]
     recomputed: dict[datetime, Principles]
+    recomputed: dict[datetime, Help]
 
 
 def withdraw_some(settings: Settings) -> None:
@@ -180,6 +188,7 @@ def sides(planted_home: Settings) -> Sides:
         as_of: Principles(planted_home.home, planted_home.state, as_of, built=marts)
         for as_of, marts in built.items()
     }
+    recomputed = {as_of: Help(planted_home.home, planted_home.state, as_of) for as_of in built}
     return Sides(built, recomputed)
 
 
@@ -275,6 +284,20 @@ def test_the_comparison_meets_every_case_of_outcomes(sides: Sides) -> None:
     assert both["prior_quadrant"].notna().any() and both["quadrant"].isna().any()
     bands = now.mart("rpt_outcome_by_implementation")
     assert bands["is_suppressed"].any() and bands["median_low"].notna().any()
+
+
+def test_the_comparison_meets_every_case_of_supports(sides: Sides) -> None:
+    now = sides.built[NOW]
+    supports, effects = now.mart("fct_support"), now.mart("rpt_support_effect")
+    assert supports["support_state"].nunique() == 6
+    assert {"support", "strategy"} <= set(supports["practice_from"])
+    assert effects["difference"].notna().any()
+    assert {"outside_school_year", "too_few_due_before", "too_few_matched"} <= set(
+        effects["not_compared_because"]
+    )
+    helped = now.mart("rpt_support_candidates")
+    assert set(helped["helper_kind"]) == {"peer", "lea", "state", "none_found"}
+    assert (helped["n_waning"] > 0).any()
 
 
 def test_a_file_of_the_last_second_of_the_due_day_is_on_time_and_a_second_later_is_late(

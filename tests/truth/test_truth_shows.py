@@ -161,6 +161,21 @@ def test_practices_done_on_time_are_ordered_by_what_they_truly_do(state: State):
     assert order.pairs_right > 0.85
 
 
+def test_supports_that_truly_work_rise_above_idle_ones_beside_those_without(state: State):
+    rows = state.rows(
+        "select org_id, school_year, support_no, avg(difference) as change from marts.rpt_support_effect group by all"
+    )
+    signs = support_signs(rows, state.truth)
+    before = state.rows(
+        "select org_id, school_year, support_no, avg(rate_change) as change from marts.rpt_support_effect group by all"
+    )
+    say(signs, "without those they are laid beside", support_signs(before, state.truth))
+    assert signs["n"].min() > 50
+    assert signs.loc[True, "share_positive"] > 0.75
+    assert signs.loc[True, "change"] - signs.loc[False, "change"] > 0.15
+    assert abs(signs.loc[False, "change"]) < 0.1
+
+
 def test_the_truth_of_another_seed_is_none_of_this_simulation(state: State):
     with pytest.raises(KeyError):
         read_truth(state.settings.home, SEED + 1)

@@ -15,6 +15,7 @@ import yaml
 from coaching_faults import COACHING_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
+from support_faults import SUPPORT_FAULTS
 
 from orchestration.gate.run import run_gate
 from orchestration.gate.suites import load_suites
@@ -26,6 +27,7 @@ COHERENT = "".join(
     (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
     for name in ("coherent_candidate", "coherent_outcomes", "coherent_section1003")
     for name in ("coherent_candidate", "coherent_outcomes", "coherent_coaching")
+    for name in ("coherent_candidate", "coherent_outcomes", "coherent_supports")
 )
 
 
@@ -257,6 +259,7 @@ FAULTS = [
     *OUTCOME_FAULTS,
     *SECTION_1003_FAULTS,
     *COACHING_FAULTS,
+    *SUPPORT_FAULTS,
 ]
 
 
