@@ -3,9 +3,9 @@
     python -m tests.benchmarks.models HOME 2025-07-01 [--tests] [MODEL …]
 
 Models and seeds only, as a night builds them (memory limit and threads of the home's settings); with `--tests`
-also every data test, as a night runs them; with names, only those and what they need. Memory and processor seconds are the whole dbt process's, seen while
-the model was built: with several threads its neighbours are in it. On a machine with other work compare the
-processor seconds (`INTERLACE_THREADS=1` for a model's own).
+also every data test, as a night runs them; with names, only those and what they need. Memory and processor
+seconds are the whole dbt process's, seen while the model was built: with several threads its neighbours are in
+it. On a machine with other work compare the processor seconds (`INTERLACE_THREADS=1` for a model's own).
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def main(home: Path, as_of: datetime, names: list[str], *, tests: bool = False) 
         inside = [s for s in samples if begin - EVERY <= s[0] <= end + EVERY] or [(0.0, 0.0, 0.0, 0.0)]
         peak, spilled = max(s[1] for s in inside), max(s[2] for s in inside)
         sys.stdout.write(
-            f"{m['name'][:60]:60} {m['seconds']:9.1f} {inside[-1][3] - inside[0][3]:9.1f} {peak:9,.0f} {inside[0][1]:9,.0f} {spilled:10,.0f}"
+            f"{m['name'][:60]:60} {m['seconds']:9.1f} {inside[-1][3] - inside[0][3]:9.1f} "
+            f"{peak:9,.0f} {inside[0][1]:9,.0f} {spilled:10,.0f}"
             f"{'' if m['status'] == 'success' else '  ' + m['status']}\n"
         )
     peak, cpu = (max((s[n] for s in samples), default=0.0) for n in (1, 3))
