@@ -18,7 +18,7 @@ from orchestration.errors import ConfigError
 PROJECT = Path(__file__).parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 EXPECTATIONS = PROJECT / "expectations"
-MEMORY_LIMIT = "4GB"  # of DuckDB, unless a home is given another
+MEMORY_LIMIT = "3GB"  # of DuckDB, unless a home is given another; the whole process stays under 4 GiB with it
 
 
 @dataclass(frozen=True)

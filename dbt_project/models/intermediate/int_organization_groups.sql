@@ -22,7 +22,8 @@ left join {{ ref('dim_designation') }} as designation
     on
         organizations.org_id = designation.org_id
         and organizations.school_year >= designation.valid_from_year
-        and (designation.valid_to_year is null or organizations.school_year < designation.valid_to_year)
+        -- one comparison, not "is null or": that would have every pair of rows compared
+        and organizations.school_year < coalesce(designation.valid_to_year, '9999')
 union all
 select
     organizations.org_id,

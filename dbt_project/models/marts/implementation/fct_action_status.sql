@@ -21,39 +21,85 @@ with planned as (
             and organization_period.actions_period = plan.period
 ),
 
-latest as (
+-- Which period an action's status is of, from keys alone: this runs over every action and period, so it
+-- carries nothing that it does not need.
+status_periods as (
     select
-        planned.*,
+        organization_period.org_id,
+        organization_period.period,
+        plan.action_code,
         max(stated.period) over (
-            partition by planned.org_id, planned.school_year, planned.action_code
-            order by planned.period
+            partition by organization_period.org_id, organization_period.school_year, plan.action_code
+            order by organization_period.period
             rows between unbounded preceding and current row
         ) as status_period
-    from planned
+    from {{ ref('int_organization_periods') }} as organization_period
+    inner join {{ ref('int_standing__actions') }} as plan
+        on
+            organization_period.org_id = plan.org_id
+            and organization_period.actions_period = plan.period
     left join {{ ref('int_standing__action_status') }} as stated
         on
-            planned.org_id = stated.org_id
-            and planned.period = stated.period
-            and planned.action_code = stated.action_code
+            organization_period.org_id = stated.org_id
+            and organization_period.period = stated.period
+            and plan.action_code = stated.action_code
 ),
 
-known as (
+-- Nearly every status is of the period itself; the few that are carried stand beside those.
+statuses as (
     select
-        latest.*,
-        stated.status as last_status,
-        latest.is_org_reported and stated.status is not null as is_reported,
+        org_id,
+        period,
+        action_code,
+        period as status_period,
+        status,
+        percent_complete,
+        completed_on,
+        spent_to_date,
+        submission_id,
+        source_sheet,
+        source_row
+    from {{ ref('int_standing__action_status') }}
+    union all
+    select
+        carried.org_id,
+        carried.period,
+        carried.action_code,
+        carried.status_period,
+        stated.status,
         stated.percent_complete,
         stated.completed_on,
         stated.spent_to_date,
         stated.submission_id,
         stated.source_sheet,
         stated.source_row
-    from latest
-    left join {{ ref('int_standing__action_status') }} as stated
+    from status_periods as carried
+    inner join {{ ref('int_standing__action_status') }} as stated
         on
-            latest.org_id = stated.org_id
-            and latest.status_period = stated.period
-            and latest.action_code = stated.action_code
+            carried.org_id = stated.org_id
+            and carried.status_period = stated.period
+            and carried.action_code = stated.action_code
+    where carried.status_period < carried.period
+),
+
+known as (
+    select
+        planned.*,
+        statuses.status_period,
+        statuses.status as last_status,
+        planned.is_org_reported and statuses.status is not null as is_reported,
+        statuses.percent_complete,
+        statuses.completed_on,
+        statuses.spent_to_date,
+        statuses.submission_id,
+        statuses.source_sheet,
+        statuses.source_row
+    from planned
+    left join statuses
+        on
+            planned.org_id = statuses.org_id
+            and planned.period = statuses.period
+            and planned.action_code = statuses.action_code
 ),
 
 defined as (

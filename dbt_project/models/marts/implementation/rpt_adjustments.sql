@@ -171,5 +171,7 @@ left join {{ ref('int_item_states') }} as later
         and judged.school_year = later.school_year
         and judged.item_level = later.item_level
         and judged.item_code = later.item_code
-        and judged.n_periods_followed > 0
-        and judged.period_no + judged.n_periods_followed = later.period_no
+        -- a condition on one side alone would have every pair of rows compared
+        and case
+            when judged.n_periods_followed > 0 then judged.period_no + judged.n_periods_followed
+        end = later.period_no

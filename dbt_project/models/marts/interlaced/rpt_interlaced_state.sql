@@ -12,7 +12,8 @@ with organizations as (
         on
             interlaced.org_id = designation.org_id
             and interlaced.school_year >= designation.valid_from_year
-            and (designation.valid_to_year is null or interlaced.school_year < designation.valid_to_year)
+            -- one comparison, not "is null or": that would have every pair of rows compared
+            and interlaced.school_year < coalesce(designation.valid_to_year, '9999')
 ),
 
 counted as (

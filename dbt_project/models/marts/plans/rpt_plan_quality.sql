@@ -76,15 +76,20 @@ select
     case
         when criterion.applies_to in ('all', plan.org_level) then coalesce(counts.n_failing, 0) else 0
     end as n_failing,
-    named.failing_items || case
-        when counts.n_failing > {{ shown }}
-            then ' and ' || cast(counts.n_failing - {{ shown }} as varchar) || ' more'
-        else ''
+    case
+        when criterion.applies_to in ('all', plan.org_level)
+            then named.failing_items || case
+                when counts.n_failing > {{ shown }}
+                    then ' and ' || cast(counts.n_failing - {{ shown }} as varchar) || ' more'
+                else ''
+            end
     end as failing_items,
-    named.first_failing_item,
-    named.submission_id,
-    named.source_sheet,
-    named.source_row
+    case
+        when criterion.applies_to in ('all', plan.org_level) then named.first_failing_item
+    end as first_failing_item,
+    case when criterion.applies_to in ('all', plan.org_level) then named.submission_id end as submission_id,
+    case when criterion.applies_to in ('all', plan.org_level) then named.source_sheet end as source_sheet,
+    case when criterion.applies_to in ('all', plan.org_level) then named.source_row end as source_row
 from {{ ref('int_plan_years') }} as plan
 cross join {{ ref('plan_criteria') }} as criterion
 left join counts
@@ -92,9 +97,9 @@ left join counts
         plan.org_id = counts.org_id
         and plan.school_year = counts.school_year
         and criterion.criterion_id = counts.criterion_id
+-- on the key alone: a condition on the criterion here would have every pair of rows compared
 left join named
     on
-        criterion.applies_to in ('all', plan.org_level)
-        and plan.org_id = named.org_id
+        plan.org_id = named.org_id
         and plan.school_year = named.school_year
         and criterion.criterion_id = named.criterion_id
