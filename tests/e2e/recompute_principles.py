@@ -11,7 +11,7 @@ from functools import cached_property
 
 import pandas as pd
 from built import Built
-from recompute_outcomes import Outcomes
+from recompute_help import Help
 from recompute_plan_criteria import FUNDS_1003, JUDGES, Plan, Row, above, seed
 
 PRINCIPLES_KEYS = {"rpt_principles": ["scope_level", "scope_id", "school_year", "figure_id"]}
@@ -33,7 +33,7 @@ def codes(strategy: Row) -> set[str]:
 
 
 @dataclass
-class Principles(Outcomes):
+class Principles(Help):
     """The mart of the principles as of a time.
 
     Args:

@@ -15,7 +15,6 @@ from landing_files import TABLES
 from planted import FULL_LEA, OTHER_LEA
 from recompute_help import KEYS as HELP_KEYS
 from recompute_help import NOT_RECOMPUTED as HELP_NOT_RECOMPUTED
-from recompute_help import Help
 from recompute_outcomes import KEYS as OUTCOME_KEYS
 from recompute_outcomes import NOT_RECOMPUTED as OUTCOMES_NOT_RECOMPUTED
 from recompute_principles import PRINCIPLES_KEYS, Principles
@@ -146,7 +145,6 @@ class Sides:
 
     built: dict[datetime, Built]
     recomputed: dict[datetime, Principles]
-    recomputed: dict[datetime, Help]
 
 
 def withdraw_some(settings: Settings) -> None:
@@ -188,7 +186,6 @@ def sides(planted_home: Settings) -> Sides:
         as_of: Principles(planted_home.home, planted_home.state, as_of, built=marts)
         for as_of, marts in built.items()
     }
-    recomputed = {as_of: Help(planted_home.home, planted_home.state, as_of) for as_of in built}
     return Sides(built, recomputed)
 
 

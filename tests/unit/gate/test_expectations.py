@@ -25,9 +25,13 @@ SUITES, PROBLEMS = load_suites(EXPECTATIONS)
 
 COHERENT = "".join(
     (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("coherent_candidate", "coherent_outcomes", "coherent_section1003")
-    for name in ("coherent_candidate", "coherent_outcomes", "coherent_coaching")
-    for name in ("coherent_candidate", "coherent_outcomes", "coherent_supports")
+    for name in (
+        "coherent_candidate",
+        "coherent_outcomes",
+        "coherent_section1003",
+        "coherent_coaching",
+        "coherent_supports",
+    )
 )
 
 
