@@ -116,7 +116,8 @@ class Outcomes(RecomputedWaning):
         return pd.DataFrame(years, dtype=object)  # so that what is not known stays None
 
     def _year(self, measure: Row, result: Row | None, strategies: list[Row]) -> Row:
-        year_no = int(measure["school_year"][:4]) - int(measure["baseline_year"][:4])
+        stated = measure["baseline_year"]  # not every plan says it
+        year_no = int(measure["school_year"][:4]) - int(stated[:4]) if isinstance(stated, str) else None
         found = number(measure["baseline"])
         baseline = found[0] if found else None
         text = measure.get(f"target_y{year_no}")

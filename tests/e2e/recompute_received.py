@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -22,12 +23,14 @@ class Received:
         home: a home with the demonstration state's feeds and any landing files.
         state: folder of the state's policy.
         as_of: only what was received by then counts.
+        elsewhere: rows put aside in tables that are not read here, by submission.
     """
 
     home: Path
     state: Path
     as_of: datetime
     files: list[Submission] = field(default_factory=list)
+    elsewhere: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.calendar = Calendar(self.state)
@@ -158,14 +161,20 @@ class Received:
                     "days_late": max((received_on - due_on).days, 0) if due_on else None,
                     "outcome": "refused"
                     if s.refused
-                    else ("accepted_with_rejects" if s.rejected else "accepted"),
+                    else (
+                        "accepted_with_rejects"
+                        if s.rejected or self.elsewhere[s.submission_id]
+                        else "accepted"
+                    ),
                     "n_tables_standing": n_standing,
                     "is_superseded": self.counts(s) and n_standing == 0,
                     "is_withdrawn": gone is not None,
                     "withdrawn_at": datetime.fromisoformat(gone["decided_at"]) if gone else None,
                     "withdrawn_because": gone["reason"] if gone else None,
                     "withdrawn_by": gone["decided_by"] if gone else None,
-                    "_rows_rejected": None if s.refused else len(s.rejected),
+                    "_rows_rejected": None
+                    if s.refused
+                    else len(s.rejected) + self.elsewhere[s.submission_id],
                     "file_name": s.name,
                 }
             )

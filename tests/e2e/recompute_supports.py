@@ -146,7 +146,7 @@ class Supports(Outcomes):
                 others: list[tuple[str, list[bool], list[bool]]] = []
                 if period and row["rate_band"] and len(after) >= self.settings["support_min_due"]:
                     others = self._matches(row, supported)
-                rows.append(row | self._beside(row, before, after, others))
+                rows.append(row | self._beside_matched(row, before, after, others))
         return pd.DataFrame(rows, dtype=object)
 
     def _matches(
@@ -165,7 +165,7 @@ class Supports(Outcomes):
                 found.append((org, before, after))
         return found
 
-    def _beside(self, row: Row, before: list[bool], after: list[bool], others: list[Any]) -> Row:
+    def _beside_matched(self, row: Row, before: list[bool], after: list[bool], others: list[Any]) -> Row:
         least = self.settings["support_min_due"]
         alike = [o for o in others if self._designation(o[0], row["school_year"]) == row["designation"]]
         matched_on, chosen = None, []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -182,8 +183,16 @@ def sides(planted_home: Settings) -> Sides:
     take_in_submissions(planted_home, policy, PAST)
     withdraw_some(planted_home)
     built = {as_of: build_marts(planted_home, as_of, tuple(KEYS)) for as_of in (NOW, PAST)}
+    findings = built[NOW].lake("intake__findings")
+    others = findings[(findings["severity"] == "reject") & ~findings["table_name"].isin(TABLES)]
     recomputed = {
-        as_of: Principles(planted_home.home, planted_home.state, as_of, built=marts)
+        as_of: Principles(
+            planted_home.home,
+            planted_home.state,
+            as_of,
+            elsewhere=Counter(others["submission_id"]),
+            built=marts,
+        )
         for as_of, marts in built.items()
     }
     return Sides(built, recomputed)
