@@ -1,5 +1,6 @@
 # make demo   sets everything up and runs the main job on a synthetic state
 # make test   sets everything up and runs the tests
+# make test-slow   the tests that take many nights, a daemon or a large simulation
 # make lint   ruff, sqlfluff, mypy
 # make ui     Dagster's UI on the demo home (HOME_DIR=… STATE=… for another)
 # make bench  measures (see docs/performance.md); make bench-intake: 1,000 files beside the bare reader
@@ -10,12 +11,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint ui bench bench-intake clean
+.PHONY: demo test test-slow lint ui bench bench-intake clean
 demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)
 
 test: $(READY)
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+
+test-slow: $(READY)
+	@$(BIN)/pytest -n 2 --dist loadfile -m slow
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from watched_home import daemon, make_home, receipt_of, report, wait_for
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
 def test_a_dropped_file_is_answered_by_the_daemon_alone(tmp_path: Path) -> None:

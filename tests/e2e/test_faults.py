@@ -45,7 +45,7 @@ from orchestration.release.verify import verify_release
 from orchestration.settings import EXPECTATIONS, Settings
 from orchestration.storage import read_json
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from orchestration.feeds.load import load_feeds
 from orchestration.policy import load_policy
 from orchestration.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 AS_OF = datetime(2024, 9, 1)  # when the latest of the late files has come
 MONTHS = [*DEMO_PERIODS[:2], DEMO_PERIODS[-1]]  # one that opens a year, one that ends a quarter, the last
 # a simulation has no bytes: what they are known by differs, and nothing else

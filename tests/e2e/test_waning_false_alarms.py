@@ -14,7 +14,7 @@ from steady_states import State, simulate, waning
 
 from orchestration.demo.state import DEMO_STATE
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SCHOOLS = 300
 

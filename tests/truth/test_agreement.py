@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from truth_file import Truth, practice_order, support_signs, waning
 
+pytestmark = pytest.mark.slow
+
 YEAR = "2023-24"
 
 

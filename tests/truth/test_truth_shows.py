@@ -17,6 +17,8 @@ from orchestration.demo.results import measure_results
 from orchestration.demo.world import Organization, year_start
 from orchestration.school_year import period_end
 
+pytestmark = pytest.mark.slow
+
 
 def say(*lines: object) -> None:
     """Shown by pytest -s, and where a test fails."""
