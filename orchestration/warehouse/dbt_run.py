@@ -79,7 +79,7 @@ def fresh_target(settings: Settings) -> Path:
 def build_args() -> list[str]:
     """dbt's arguments for a night: seeds, models, and every data test. Unit tests belong to development."""
     # every event of every node written out in full costs a sixth of dbt's own time
-    return ["--log-level-file", "info", "build", "--exclude-resource-type", "unit_test"]
+    return ["build", "--exclude-resource-type", "unit_test", "--log-level-file", "info"]
 
 
 def dbt(args: list[str], settings: Settings) -> None:
