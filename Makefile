@@ -25,7 +25,7 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests orchestration/demo/questions --disable-progress-bar
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests orchestration/demo/questions --disable-progress-bar
 
 ui: $(READY)
 	@mkdir -p $(HOME_DIR)/dagster
