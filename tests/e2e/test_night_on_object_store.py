@@ -20,7 +20,7 @@ from orchestration.release.current import read_current
 from orchestration.release.verify import verify_release
 from orchestration.settings import Settings
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ def copy_backwards(source: Path, to: Path) -> None:
         shutil.copy2(path, target)
 
 
+@pytest.mark.slow
 def test_an_old_release_comes_out_again_from_the_archive_alone_in_whatever_order_it_lists_its_files(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ):

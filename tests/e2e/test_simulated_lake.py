@@ -8,7 +8,7 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 import pytest
-from conftest import Built, build_marts
+from built import Built, build_marts
 
 from orchestration import lake, storage
 from orchestration.demo.simulate import simulate
