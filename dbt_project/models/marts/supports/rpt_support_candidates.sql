@@ -12,26 +12,10 @@ with numbered as (
 ),
 
 -- the strong of a region are given out in turn, so that not everyone is sent to the same one
-organizations as (
+turns as (
     select
-        numbered.school_year,
-        numbered.code_level,
-        numbered.code,
-        'organization' as for_level,
-        numbered.org_id as for_id,
-        case when strong.org_id is null then 'none_found' else 'peer' end as helper_kind,
-        strong.org_id as helper_id,
-        strong.n_due as helper_n_due,
-        strong.n_due_on_time as helper_n_due_on_time,
-        strong.on_time_rate as helper_on_time_rate,
-        1 as n_organizations,
-        1 as n_leas,
-        numbered.n_waning,
-        numbered.n_needed_not_provided,
-        numbered.n_provided_not_used,
-        numbered.n_used_not_effective,
-        numbered.n_reasons,
-        numbered.waning_since
+        numbered.*,
+        (numbered.want_no - 1) % strong.n_strong + 1 as turn_no
     from numbered
     left join {{ ref('int_support_strong') }} as strong
         on
@@ -40,7 +24,38 @@ organizations as (
             and numbered.code = strong.code
             and numbered.region = strong.region
             and numbered.org_level = strong.org_level
-            and (numbered.want_no - 1) % strong.n_strong + 1 = strong.strong_no
+            and strong.strong_no = 1
+),
+
+organizations as (
+    select
+        turns.school_year,
+        turns.code_level,
+        turns.code,
+        'organization' as for_level,
+        turns.org_id as for_id,
+        case when strong.org_id is null then 'none_found' else 'peer' end as helper_kind,
+        strong.org_id as helper_id,
+        strong.n_due as helper_n_due,
+        strong.n_due_on_time as helper_n_due_on_time,
+        strong.on_time_rate as helper_on_time_rate,
+        1 as n_organizations,
+        1 as n_leas,
+        turns.n_waning,
+        turns.n_needed_not_provided,
+        turns.n_provided_not_used,
+        turns.n_used_not_effective,
+        turns.n_reasons,
+        turns.waning_since
+    from turns
+    left join {{ ref('int_support_strong') }} as strong
+        on
+            turns.school_year = strong.school_year
+            and turns.code_level = strong.code_level
+            and turns.code = strong.code
+            and turns.region = strong.region
+            and turns.org_level = strong.org_level
+            and turns.turn_no = strong.strong_no
 ),
 
 scoped as (

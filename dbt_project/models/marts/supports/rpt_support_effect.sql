@@ -20,7 +20,9 @@ with placed as (
         coalesce(windows.n_on_time_before, 0) as n_on_time_before,
         coalesce(windows.n_due_after, 0) as n_due_after,
         coalesce(windows.n_on_time_after, 0) as n_on_time_after,
-        windows.rate_band
+        windows.rate_band,
+        -- without enough due after it there is nothing to lay beside
+        case when windows.n_due_after >= setting.min_due then windows.rate_band end as matching_band
     from {{ ref('int_support_practices') }} as coded
     inner join {{ ref('fct_support') }} as stated
         on
@@ -72,8 +74,7 @@ beside as (
             and placed.practice_code = alike.practice_code
             and placed.org_level = alike.org_level
             and placed.designation = alike.designation
-            and placed.rate_band = alike.rate_band
-            and placed.n_due_after >= placed.min_due
+            and placed.matching_band = alike.rate_band
     left join {{ ref('int_support_pools') }} as anyone
         on
             placed.school_year = anyone.school_year
@@ -81,8 +82,7 @@ beside as (
             and placed.practice_code = anyone.practice_code
             and placed.org_level = anyone.org_level
             and anyone.designation = 'all'
-            and placed.rate_band = anyone.rate_band
-            and placed.n_due_after >= placed.min_due
+            and placed.matching_band = anyone.rate_band
 ),
 
 rated as (
