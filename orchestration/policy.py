@@ -8,6 +8,7 @@ rows (`stg_policy`), never as literals.
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import re
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ class PolicyValue:
 
 @dataclass(frozen=True)
 class Policy:
-    """A state's policy; `sha256` is the hash of its file."""
+    """A state's policy; `sha256` is the hash of its file, `reading_sha256` of what intake reads of it."""
 
     state: str
     time_zone: str
@@ -68,6 +69,7 @@ class Policy:
     nightly_at: str
     values: tuple[PolicyValue, ...]
     sha256: str
+    reading_sha256: str = ""
 
     def value(self, parameter: str, school_year: str) -> str:
         """The value of a parameter in a school year.
@@ -152,7 +154,17 @@ def load_policy(state: Path) -> Policy:
         nightly_at=facts["nightly_at"],
         values=tuple(values),
         sha256=hashlib.sha256(data).hexdigest(),
+        reading_sha256=_reading_sha256(
+            facts, [v for v in values if known[v.parameter].get("read_by_intake")]
+        ),
     )
+
+
+def _reading_sha256(facts: dict[str, Any], values: list[PolicyValue]) -> str:
+    """Hash of what a submission's rows can depend on; citations, and what only models read, are not in it."""
+    said = [facts[k] for k in sorted(STATE_KEYS - {"nightly_at"})]
+    held = [(v.parameter, v.value, v.from_year, v.until_year) for v in values]
+    return hashlib.sha256(json.dumps([said, held], ensure_ascii=False).encode()).hexdigest()
 
 
 def _fact_problems(facts: dict[str, Any]) -> list[str]:

@@ -239,8 +239,8 @@ def _anything(settings: Settings) -> bool:
 
 
 def reader_version(policy: Policy) -> str:
-    """What a submission's rows depend on beside its bytes and the directory: the code that reads it, and the policy."""
-    return f"{code_version(SUBMISSION_READERS)}-{policy.sha256[:16]}"
+    """What a submission's rows depend on beside its bytes and the directory: the reading code, what it takes from the policy."""
+    return f"{code_version(SUBMISSION_READERS)}-{policy.reading_sha256[:16]}"
 
 
 def _knew_all(batch: lake.Batch, until: SentUntil) -> bool:

@@ -47,6 +47,7 @@ def tables(lea_id: str, rows: int) -> dict[str, Rows]:
     found: dict[str, Rows] = {"cover": [{"lea_id": lea_id, "period": "2024-01", "template_version": "1"}]}
     for n in range(1, schools + 1):
         org = {"org_id": f"{lea_id[:4]}{n:04d}"}
+        found.setdefault("priorities", []).append({**org, "priority_no": 1, "area": "Reading"})
         for s in range(1, 4):
             strategy = {
                 "strategy_code": f"1.{s}",

@@ -214,7 +214,7 @@ def test_what_another_policy_read_is_read_again_and_equals_a_home_that_never_had
     home.night(NIGHT + timedelta(days=1))
     before = home.rows("intake__submissions")
     # the school's IDs are no longer of the state's form: its rows can no longer be accepted
-    changed = dataclasses.replace(home.policy, org_id_pattern=r"0[12]00000", sha256="another")
+    changed = dataclasses.replace(home.policy, org_id_pattern=r"0[12]00000", reading_sha256="another")
     home.policy = changed
     again = home.night(NIGHT + timedelta(days=2))
     assert again.files == len(before) == 15

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 from pathlib import Path
 from typing import Any
@@ -142,3 +143,37 @@ def test_whatever_stands_anywhere_the_policy_loads_or_is_refused_in_words(tmp_pa
         load_policy(folder)
     except ConfigError as e:
         assert place.split(".")[1 if "." in place else 0] in str(e)
+
+
+def reading(folder: Path, raw: dict[str, Any]) -> str:
+    (folder / "policy.yaml").write_text(yaml.safe_dump(raw), encoding="utf-8")
+    return load_policy(folder).reading_sha256
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "read_again"),
+    [
+        ("parameters.due_day.0.value", 3, True),
+        ("parameters.percent_change_means.0.value", "relative", True),
+        ("state.time_zone", "America/Denver", True),
+        ("parameters.waning_mads.0.value", 9, False),
+        ("parameters.due_day.0.citation", "Another page", False),
+        ("state.nightly_at", "03:30", False),
+    ],
+)
+def test_stored_submissions_are_read_again_only_for_what_intake_reads(tmp_path, path, value, read_again):
+    assert (reading(tmp_path, changed(path, value)) != reading(tmp_path, GOOD)) == read_again
+
+
+def test_every_parameter_that_intake_asks_for_is_marked_as_read_by_it():
+    known = yaml.safe_load((PROJECT / "orchestration/contracts/policy.yaml").read_text(encoding="utf-8"))
+    asked = {
+        node.args[0].value
+        for file in (PROJECT / "orchestration/intake").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "value"
+        and isinstance(node.args[0] if node.args else None, ast.Constant)
+    }
+    assert asked == {name for name, facts in known.items() if facts.get("read_by_intake")}
