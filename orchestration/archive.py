@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -107,14 +108,19 @@ def take_in(archive: UPath, dropped: UPath, kind: Kind, as_of: datetime) -> list
     """
     known = {(a.folder, a.name, a.sha256) for a in arrivals(archive, kind)}
     seen = {(a.folder, a.name, a.size, a.received_at) for a in arrivals(archive, kind)}
-    new: list[Arrival] = []
-    for path, folder, name, size, received_at in sorted(dropped_files(dropped), key=lambda f: (f[1], f[2])):
-        if received_at > as_of or (folder, name, size, received_at) in seen:
-            continue
-        sha256 = _copy_in(archive, path)
-        if sha256 is None or (folder, name, sha256) in known:
-            continue
-        new.append(Arrival(received_at, kind, folder, name, sha256, size, as_of))
+    here = [
+        (path, folder, name, size, received_at)
+        for path, folder, name, size, received_at in sorted(
+            dropped_files(dropped), key=lambda f: (f[1], f[2])
+        )
+        if received_at <= as_of and (folder, name, size, received_at) not in seen
+    ]
+    hashes = storage.side_by_side(partial(_copy_in, archive, path) for path, *_ in here)
+    new = [
+        Arrival(received_at, kind, folder, name, sha256, size, as_of)
+        for sha256, (_, folder, name, size, received_at) in zip(hashes, here, strict=True)
+        if sha256 is not None and (folder, name, sha256) not in known
+    ]
     if new:
         _commit(archive, sorted(new), as_of)
     return sorted(new)

@@ -14,6 +14,7 @@ PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")  # 1,200.50; not 1,20 nor 1.200,50
 IN_PARENTHESES = re.compile(r"\((.+)\)")  # (500) is -500 in accounts
 INTEGER_LIMIT = 2**63
+EXACT_CENTS = 10**15  # so many cents, and no more, are certain in the 15 digits of a binary fraction
 
 
 @cache
@@ -71,6 +72,13 @@ def read_number(raw: Any, field: Field, context: Context) -> Read:
 
 def read_money(raw: Any, field: Field, context: Context) -> Read:
     """Dollars: 1200.5, `$1,200.50`, `(500.00)`; to cents, half up, flagged where that changes it."""
+    if type(raw) is float and raw - raw == 0:
+        cents = round(raw * 100)
+        # the fraction nearest to whole cents: nothing is rounded, and nothing further to be told
+        if cents / 100 == raw and -EXACT_CENTS < cents < EXACT_CENTS:
+            dollars = Decimal(cents).scaleb(-2)
+            outside = out_of_range(dollars, field)
+            return bad("value.range", range=outside) if outside else Read(dollars)
     if isinstance(raw, str):
         negative = raw.startswith("-")
         bare = re.sub(r"^(USD|US\$|\$)\s*|\s*(USD|\$)$", "", raw.removeprefix("-").strip())

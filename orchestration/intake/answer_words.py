@@ -40,8 +40,9 @@ tr { break-inside: avoid } a { color: #0b57a4 }
 def text(value: Any) -> str:
     """Anything as text that a page shows and never runs."""
     shown = str(value).encode("utf-8", "backslashreplace").decode()
-    # what HTML cannot hold, and marks that turn the direction of the line around
-    return html.escape("".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in shown))
+    if not shown.isprintable():  # what HTML cannot hold, and marks that turn the direction of the line around
+        shown = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in shown)
+    return html.escape(shown)
 
 
 def link(file: str, words: str) -> str:

@@ -6,9 +6,10 @@ Made from the lake, the policy and the as-of time alone, and rewritten only wher
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -64,7 +65,7 @@ def write_histories(
         obliged: LEAs that owe every report of this school year, also those that never sent anything.
         only: this LEA's alone.
     """
-    written = 0
+    changed: list[Callable[[], None]] = []
     every = {**{lea_id: Sent() for lea_id in obliged}, **_sent(settings.lake, as_of)}
     for lea_id, sent in sorted(every.items()):
         if not PLAIN.fullmatch(lea_id) or only not in (None, lea_id):
@@ -73,9 +74,8 @@ def write_histories(
         name = (names or {}).get(lea_id, "")
         data = history_page(lea_id, sent, policy, as_of, name, owes=lea_id in obliged)
         if not path.exists() or path.read_bytes() != data:
-            storage.write_whole(path, data)
-            written += 1
-    return written
+            changed.append(partial(storage.write_whole, path, data))
+    return len(storage.side_by_side(changed))
 
 
 def _sent(root: UPath, as_of: datetime) -> dict[str, Sent]:

@@ -16,6 +16,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,9 @@ def _write_batch(
     schools = rows_by_school(files, ids)
     known = names(datetime.fromisoformat(batch.info["taken_at"]))
     back = []
-    for submission_id, (path, row) in of_batch.items():
+
+    def answer(submission_id: str, path: UPath, row: dict[str, Any]) -> Callable[[], None]:
+        """Make one answer; what writes it."""
         found = findings.get(submission_id, [])
         receipt = make_receipt(
             row, tables.get(submission_id, []), found, policy, schools.get(submission_id, [])
@@ -129,18 +132,26 @@ def _write_batch(
         history = "../index.html" if folder.parent.name != UNPLACED else ""
         page = receipt_page(receipt, policy, names=known, marked=marked, history=history)
         target = folder / marked if marked else None
+        files: list[tuple[UPath, bytes]] = []
         if target is not None and not target.exists():
             if marked.endswith(".csv"):
-                storage.write_whole(target, problems_csv(receipt))
+                files.append((target, problems_csv(receipt)))
             else:
                 back.append(Wanted(receipt, target))
+        said = storage.compact_json(receipt) + b"\n"
         # the plain names first: the receipt that has its own name is what says that all of them are there
         if newest[folder][1] == path.name:
-            _put(folder / "receipt.html", page)
-            _put(folder / "receipt.json", storage.canonical_json(receipt) + b"\n")
-        _put(folder / f"receipt-{stem}.html", page)
-        _put(path, storage.canonical_json(receipt) + b"\n")
+            files += [(folder / "receipt.html", page), (folder / "receipt.json", said)]
+        files += [(folder / f"receipt-{stem}.html", page), (path, said)]
+        return partial(_put_all, files)
+
+    storage.side_by_side(answer(submission_id, *known) for submission_id, known in of_batch.items())
     return back
+
+
+def _put_all(files: Iterable[tuple[UPath, bytes]]) -> None:
+    for path, data in files:
+        _put(path, data)
 
 
 def _put(path: UPath, data: bytes) -> None:

@@ -19,7 +19,8 @@ from orchestration.intake.zip_bytes import member_bytes
 
 STRINGS_PART = re.compile(r"(.*/)?sharedstrings\.xml", re.IGNORECASE)
 # plain substrings: a pattern over every byte of every sheet would double the time of reading
-SUSPECTS = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/>", b":f>", b":f ")
+SUSPECTS = (b't="e"', b"t='e'", b"<f")
+SUSPECTS_WITH_PREFIX = (*SUSPECTS, b":f>", b":f ", b":f/")
 CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*?)?(?:/>|>(.*?)</(?:\w+:)?c\s*>)", re.DOTALL)
 ATTRIBUTE = re.compile(rb"""\b([rt])\s*=\s*["']([^"']*)["']""")
 VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(.*?)</(?:\w+:)?v\s*>", re.DOTALL)
@@ -63,7 +64,7 @@ def marks(zipped: zipfile.ZipFile, limit: int) -> dict[str, Marks]:
         data = member_bytes(zipped, member, limit)
         check_whole(part, data)
         if name is not None:
-            found = _in_sheet(data) if any(s in data for s in SUSPECTS) else Marks()
+            found = _in_sheet(data) if _is_suspect(data) else Marks()
             # merged ranges stand behind the cells
             found.merged = [
                 _range(m[1].decode()) for m in MERGED.finditer(data, data.rfind(b"sheetData") + 1)
@@ -77,6 +78,15 @@ def marks(zipped: zipfile.ZipFile, limit: int) -> dict[str, Marks]:
         for found in by_name.values():
             found.faults += [(r, c, NOT_CALCULATED) for r, c in sorted(found.formulas)]
     return by_name
+
+
+def _is_suspect(data: bytes) -> bool:
+    """Whether a cell of the worksheet may hold an error or a formula; what stands behind the cells does not count."""
+    start, end = data.find(b"sheetData"), data.rfind(b"sheetData")
+    if start == end:  # no cells, or no whole sheet
+        start, end = 0, len(data)
+    suspects = SUSPECTS if data[start - 1 : start] == b"<" else SUSPECTS_WITH_PREFIX
+    return any(data.find(s, start, end) >= 0 for s in suspects)
 
 
 def _in_sheet(data: bytes) -> Marks:

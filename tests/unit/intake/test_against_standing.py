@@ -274,7 +274,7 @@ def test_one_night_or_many_or_the_archive_read_again_find_the_same(
     monkeypatch.setattr(against_standing, "FILES_AT_ONCE", 1)
     again.night(LAST_NIGHT)
     assert lake_of(again) == lake_of(once)
-    changed = replace(nightly, policy=replace(nightly.policy, sha256="1" * 64))
+    changed = replace(nightly, policy=replace(nightly.policy, reading_sha256="1" * 64))
     changed.night(LAST_NIGHT)  # everything is read again, each night's files after those of the nights before
     assert lake_of(changed) == lake_of(once)
 

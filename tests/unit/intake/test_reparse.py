@@ -45,7 +45,7 @@ def relative(home: Home) -> Home:
     """The state now reads "5% increase" as five per cent of the baseline."""
     values = [v for v in home.policy.values if v.parameter != "percent_change_means"]
     values.append(PolicyValue("percent_change_means", "relative", "2017-18", None, "test", True))
-    home.policy = replace(home.policy, values=tuple(values), sha256="1" * 64)
+    home.policy = replace(home.policy, values=tuple(values), reading_sha256="1" * 64)
     return home
 
 
@@ -143,7 +143,7 @@ def test_what_it_shows_is_what_the_next_night_does(
     )
     home.night()
     stricter(monkeypatch)
-    home.policy = replace(home.policy, sha256="1" * 64)
+    home.policy = replace(home.policy, reading_sha256="1" * 64)
     assert again(home).code == 1
     home.night()
     assert again(home).code == 0
