@@ -77,11 +77,6 @@ KEYS = {
     **SUPPORT_KEYS,
     **HELP_KEYS,
 }
-# Equal on plans that state each figure plainly; the simulation has since learned to leave out baseline years,
-# to withhold results and to report earlier years, which `recompute_outcomes` does not read yet.
-BEHIND = pytest.mark.xfail(
-    reason="the recomputation of outcomes does not read every written form yet", strict=False
-)
 # facts of a file that the recomputation does not read
 NOT_RECOMPUTED = {
     "fct_submission": {
@@ -204,7 +199,7 @@ def sides(planted_home: Settings) -> Sides:
 
 
 @pytest.mark.parametrize("as_of", [PAST, NOW], ids=["past", "now"])
-@pytest.mark.parametrize("name", [pytest.param(k, marks=BEHIND) if k in OUTCOME_KEYS else k for k in KEYS])
+@pytest.mark.parametrize("name", KEYS)
 def test_every_row_of_the_mart_is_the_recomputed_one(name: str, as_of: datetime, sides: Sides) -> None:
     mart = sides.built[as_of].mart(name)
     assert len(mart) > 0
