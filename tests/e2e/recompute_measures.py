@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from fractions import Fraction
 from functools import cache, cached_property
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -71,7 +72,7 @@ class Measures(RecomputedWaning):
         return found
 
     @cached_property
-    def _practices(self) -> dict[tuple[str, str, str], str]:
+    def _served_by(self) -> dict[tuple[str, str, str], str]:
         """Practices of each strategy, and of each goal those of every strategy of the plan that names it."""
         found: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         for s in self.plan_rows("strategies"):
@@ -129,7 +130,7 @@ class Measures(RecomputedWaning):
             "measure_kind": "goal" if parent.startswith("G") else "strategy",
             "indicator_family": self._family(stated.get("indicator")),
             **{c: stated.get(c) for c in ("indicator", "data_source", "unit")},
-            "practice_codes": self._practices.get((org_id, stated.get("school_year", ""), parent)) or None,
+            "practice_codes": self._served_by.get((org_id, stated.get("school_year", ""), parent)) or None,
             "baseline_year": baseline_year,
             "year_no": year_no,
             "baseline": _float(baseline.value),
@@ -175,11 +176,12 @@ class Measures(RecomputedWaning):
         sign = {"higher": 1, "lower": -1, None: None}[direction]
         come: Row = {"direction": direction, "is_direction_inferred": not said and direction is not None}
         come |= {"growth": None, "progress": None, "is_met": None}
-        if actual is None or sign is None or _differ(unit, baseline, target, result):
+        if actual is None or sign is None:
             return come
-        if baseline.value is not None:
+        if baseline.value is not None and not _differ(unit, baseline, result):
             come["growth"] = _float(sign * (actual - baseline.value))
-        if target.value is None or _against(direction, target):
+        mixed = _differ(unit, target, result) or _differ(unit, target, baseline)
+        if target.value is None or mixed or _against(direction, target):
             return come
         beyond = sign * (actual - target.value)
         come["is_met"] = beyond > 0 if target.bound in ("more_than", "less_than") else beyond >= 0
@@ -212,7 +214,9 @@ class Measures(RecomputedWaning):
             "no_result": not hidden and result.kind in ("blank", "none"),
             "suppressed": hidden,
             "no_direction": target.value is not None and direction is None,
-            "units_differ": _differ(stated.get("unit"), baseline, target, result),
+            "units_differ": any(
+                _differ(stated.get("unit"), *pair) for pair in combinations((baseline, target, result), 2)
+            ),
             "target_against_direction": _against(direction, target),
             "target_equals_baseline": way == 0,
             "target_worse_than_baseline": way is not None
@@ -221,11 +225,11 @@ class Measures(RecomputedWaning):
         return [r["reason"] for r in seed("measure_reasons") if holds.get(r["reason"])]
 
 
-def _differ(unit: str | None, baseline: Figure, target: Figure, result: Figure) -> bool:
-    """Whether the target is in per cent and a figure beside it is not, or the other way."""
-    if unit == "percent" or target.value is None:
+def _differ(unit: str | None, one: Figure, other: Figure) -> bool:
+    """Whether one of two figures is in per cent and the other is not."""
+    if unit == "percent" or one.value is None or other.value is None:
         return False
-    return any(f.value is not None and f.is_percent != target.is_percent for f in (baseline, result))
+    return one.is_percent != other.is_percent
 
 
 def _against(direction: str | None, target: Figure) -> bool:

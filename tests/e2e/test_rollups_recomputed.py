@@ -14,11 +14,16 @@ import pytest
 from built import Built, build_marts
 from landing_files import TABLES
 from planted import FULL_LEA, OTHER_LEA
+from recompute_agenda import AGENDA_KEYS
+from recompute_directory import DIRECTORY_KEYS
+from recompute_directory import NOT_RECOMPUTED as DIRECTORY_NOT_RECOMPUTED
 from recompute_help import KEYS as HELP_KEYS
 from recompute_help import NOT_RECOMPUTED as HELP_NOT_RECOMPUTED
 from recompute_outcomes import KEYS as OUTCOME_KEYS
 from recompute_outcomes import NOT_RECOMPUTED as OUTCOMES_NOT_RECOMPUTED
-from recompute_principles import PRINCIPLES_KEYS, Principles
+from recompute_principles import PRINCIPLES_KEYS
+from recompute_rejects import REJECT_KEYS, Everything
+from recompute_story import STORY_KEYS
 from recompute_supports import KEYS as SUPPORT_KEYS
 
 from orchestration import lake
@@ -76,6 +81,10 @@ KEYS = {
     **PRINCIPLES_KEYS,
     **SUPPORT_KEYS,
     **HELP_KEYS,
+    **AGENDA_KEYS,
+    **STORY_KEYS,
+    **DIRECTORY_KEYS,
+    **REJECT_KEYS,
 }
 # facts of a file that the recomputation does not read
 NOT_RECOMPUTED = {
@@ -91,6 +100,7 @@ NOT_RECOMPUTED = {
     },
     **OUTCOMES_NOT_RECOMPUTED,
     **HELP_NOT_RECOMPUTED,
+    **DIRECTORY_NOT_RECOMPUTED,
 }
 
 
@@ -145,7 +155,7 @@ class Sides:
     """The marts as they were built, and as they were recomputed, by as-of time."""
 
     built: dict[datetime, Built]
-    recomputed: dict[datetime, Principles]
+    recomputed: dict[datetime, Everything]
 
 
 def withdraw_some(settings: Settings) -> None:
@@ -186,14 +196,15 @@ def sides(planted_home: Settings) -> Sides:
     findings = built[NOW].lake("intake__findings")
     others = findings[(findings["severity"] == "reject") & ~findings["table_name"].isin(TABLES)]
     recomputed = {
-        as_of: Principles(
+        as_of: Everything(
             planted_home.home,
             planted_home.state,
             as_of,
             elsewhere=Counter(others["submission_id"]),
-            built=marts,
+            findings=findings,
+            tables_read=built[NOW].lake("intake__tables"),
         )
-        for as_of, marts in built.items()
+        for as_of in built
     }
     return Sides(built, recomputed)
 
