@@ -178,8 +178,9 @@ def _fill_year(seed: int, plan: Plan, began: int, year: int, first_day: date) ->
                 plan.actions.append(action)
     _maybe_update(rng, plan, first_day)
     together = takes_part(seed, org_id, year)
-    for action in plan.actions if together else ():
-        action.collaborators = action.collaborators or together.choice(words()["collaborators"])
+    if together:
+        for action in plan.actions:
+            action.collaborators = action.collaborators or together.choice(words()["collaborators"])
 
 
 def _milestone_counts(seed: int, plan: Plan, year: int) -> dict[str, int]:

@@ -89,7 +89,7 @@ class Agenda(Principles):
     @staticmethod
     def _asked(trigger: Row, items: list[Row]) -> Iterator[Row]:
         """The worst items of a trigger, each with every question that the trigger has."""
-        items.sort(key=lambda i: (-(i["severity"] or 0), i["item_code"], i.get("detail") or ""))
+        items.sort(key=lambda i: (-round(i["severity"] or 0, 9), i["item_code"], i.get("detail") or ""))
         for rank, raised in enumerate(items[: int(trigger["max_items"])], 1):
             values = {
                 "n": raised.get("numerator"), "of": raised.get("denominator"), "other": raised.get("other_count"),
@@ -214,8 +214,7 @@ class Agenda(Principles):
                 else self._quarter_ending[r["org_id"], r["as_of_period"]]
             )
             place = (at, "milestone" if is_quarter else "strategy", r["item_code"])
-            best = furthest.setdefault(place, r)
-            if (-abs(r["difference"]), r["figure"]) < (-abs(best["difference"]), best["figure"]):
+            if place not in furthest or _far(r) < _far(furthest[place]):
                 furthest[place] = r
         for (key, kind, code), r in furthest.items():
             yield key, item("count_differs", kind, code, abs(r["difference"]), told(r), pct=r["own_pct"],
@@ -247,6 +246,11 @@ class Agenda(Principles):
                 yield key, item(PARTS.get(c["part"], "plan_work_gap"), "criterion", c["criterion_id"],
                                 c["weight"] + c["n_failing"] / (c["n_items"] + 1), told(c), numerator=c["n_failing"],
                                 denominator=c["n_items"], detail=c["asks"], list=c["failing_items"])  # fmt: skip
+
+
+def _far(row: Row) -> tuple[float, str]:
+    """Order of figures: the one furthest off first, of two as far off the first by name."""
+    return (-round(abs(row["difference"]), 9), row["figure"])
 
 
 def filled(text: str, values: Row) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -19,6 +21,7 @@ DIRECTORY_KEYS = {
     "dim_period": ["period"],
     "fct_feed_file": ["source_file", "file_sha256", "table_name"],
 }
+REPLACED_BY = {"designations": ["list_year", "org_id", "school_year"]}  # row by row, by a later file
 NOT_RECOMPUTED = {"fct_feed_file": {"message"}}  # how the file was read, in words
 LATEST = ("org_name", "region", "status", "opened_on", "is_charter", "school_type", "grades_served", "nces_lea_id",
           "nces_school_id")  # fmt: skip
@@ -26,6 +29,10 @@ LATEST = ("org_name", "region", "status", "opened_on", "is_charter", "school_typ
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _received(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
 
 
 class Directory(Received):
@@ -94,14 +101,17 @@ class Directory(Received):
     def fct_feed_file(self) -> pd.DataFrame:
         feeds = yaml.safe_load((self.state / "feeds.yaml").read_text(encoding="utf-8"))["feeds"]
         rows = []
-        for path in sorted((self.home / "feeds").iterdir()):
-            received_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+        standing: dict[str, dict[tuple[str, ...], str]] = {table: {} for table in REPLACED_BY}
+        for received_at, path in sorted((_received(p), p) for p in (self.home / "feeds").iterdir()):
             if received_at > self.as_of:
                 continue
-            n = len(pd.read_csv(path, dtype=str, keep_default_na=False))
+            read = pd.read_csv(path, dtype=str, keep_default_na=False)
+            n = len(read)
             asked = [
                 (name, f["table"]) for name, f in feeds.items() if any(path.match(g) for g in f["files"])
             ]
+            for table in {t for _, t in asked} & REPLACED_BY.keys():
+                standing[table] |= dict.fromkeys(read[REPLACED_BY[table]].itertuples(index=False), path.name)
             for feed, table in asked:
                 rows.append(
                     {
@@ -111,4 +121,7 @@ class Directory(Received):
                         "file_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
                     }
                 )  # fmt: skip
+        for row in rows:  # those that a later file has replaced do not stand
+            if row["table_name"] in standing:
+                row["rows_loaded"] = Counter(standing[row["table_name"]].values())[row["source_file"]]
         return pd.DataFrame(rows, dtype=object)
