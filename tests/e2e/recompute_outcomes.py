@@ -23,10 +23,8 @@ KEYS = {
     "rpt_outcome_by_implementation": ["code_level", "code", "school_year", "band"],
     "rpt_coded_strategies": ["org_id", "school_year", "domain_code"],
 }
-# names that the directory and a seed give beside the codes
-NOT_RECOMPUTED = {
-    "rpt_coded_strategies": {"org_level", "org_name", "domain_title", "practices", "stated_in_period"},
-}
+# the directory's name, compared in dim_organization
+NOT_RECOMPUTED = {"rpt_coded_strategies": {"org_name"}}
 CODES = ["practice", "domain", "all"]
 DONE = ["n_strategies", "n_planned", "n_not_reported", "n_completed", "n_due", "n_due_on_time", "n_behind"]
 DONE_RATES = ["on_time_rate", "behind_rate", "completed_rate"]
@@ -213,6 +211,8 @@ class Outcomes(Measures):
     def rpt_coded_strategies(self) -> pd.DataFrame:
         rows = []
         stated = pd.DataFrame(self.plan_rows("strategies"))
+        domain_titles = {d["domain_code"]: d["domain_title"] for d in seed("domains")}
+        titles = {p["practice_code"]: p["practice_title"] for p in seed("practices")}
         for (org, year), own in stated.groupby(["org_id", "school_year"]):
             coded = [(s["strategy_code"], c) for s in own.to_dict("records")
                      for c in str(s["practice_codes"] or "").split(",") if c]  # fmt: skip
@@ -227,6 +227,9 @@ class Outcomes(Measures):
                         "strategy_codes": ",".join(strategies) or None,
                         "practice_codes": ",".join(practices) or None,
                         "n_strategies_in_plan": own["strategy_code"].nunique(),
+                        "org_level": self.directory["org_level"][org], "domain_title": domain_titles[domain],
+                        "practices": "; ".join(f"{p} {titles[p]}" for p in practices) or None,
+                        "stated_in_period": own["period"].iloc[0],
                     }
                 )  # fmt: skip
         return pd.DataFrame(rows)
