@@ -17,7 +17,7 @@ Tables = dict[str, list[Row]]
 ASKS_WHY_OF_ALL = 0.55  # whose needs assessment asks why of every priority; else of two or three
 OFTEN_TOGETHER = 0.45  # whose every action names who else takes part; else most do
 GOAL_ABOUT_ADULTS, GOAL_UNMEASURED, NO_THREAT, NO_ELEMENT = 0.06, 0.05, 0.06, 0.06
-NO_MISSION, NO_DATE = 0.04, 0.05
+NO_MISSION, NO_DATE, NO_DIRECTION = 0.04, 0.05, 0.15
 
 
 def ask_why_of_all(seed: int, org_id: str, began: int, chosen: list[str], causes: list[Row]) -> list[Row]:
@@ -61,7 +61,7 @@ def takes_part(seed: int, org_id: str, year: int) -> random.Random | None:
 def leave_gaps(seed: int, org_id: str, began: int, fixed: Tables, organization: Row) -> None:
     """Change a plan's rows where it misses something as a whole."""
     rng = generator(seed, org_id, "gaps", began)
-    adults, unmeasured, threat, element, mission, date = (rng.random() for _ in range(6))
+    adults, unmeasured, threat, element, mission, date, direction = (rng.random() for _ in range(7))
     goals = fixed["goals"]
     if adults < GOAL_ABOUT_ADULTS:
         goals[-1]["statement"] = rng.choice(words()["adult_goals"])
@@ -71,6 +71,8 @@ def leave_gaps(seed: int, org_id: str, began: int, fixed: Tables, organization: 
     for drawn, share, kind in ((threat, NO_THREAT, "threat"), (element, NO_ELEMENT, "element")):
         if drawn < share:
             fixed["needs"] = [n for n in fixed["needs"] if n["kind"] != kind]
+    if direction < NO_DIRECTION:  # of one measure it is not said whether more is better
+        fixed["measures"][0]["direction"] = None
     if mission < NO_MISSION:
         organization["mission"] = None
     if date < NO_DATE:

@@ -132,6 +132,7 @@ WHOLE: dict[str, tuple[Callable[[Rows], bool], float, float]] = {
     ),
     "no threat": (lambda p: all(n["kind"] != "threat" for n in p["needs"]), 0.01, 0.15),
     "no element covered": (lambda p: all(n["kind"] != "element" for n in p["needs"]), 0.01, 0.15),
+    "a measure without direction": (lambda p: any(m["direction"] is None for m in p["measures"]), 0.05, 0.25),
     "no mission": (lambda p: p["organizations"][0]["mission"] is None, 0.01, 0.15),
     "no date": (lambda p: p["organizations"][0]["plan_date"] is None, 0.01, 0.15),
     "every action names who takes part": (
