@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from orchestration.demo.gaps import ask_why_of_all
 from orchestration.demo.lapses import Lapses
 from orchestration.demo.words import generator, sample, weighted, words
 from orchestration.demo.world import Organization
@@ -72,6 +73,7 @@ def direction(
     how_many = FIVE_PRIORITIES if lapses.happens(0.5) else weighted(rng, PRIORITIES)
     chosen = sample(rng, list(words()["practices"]), how_many)
     needs, causes = _needs(rng, org.org_id, chosen, lapses)
+    causes += ask_why_of_all(seed, org.org_id, began, chosen, causes)
     strategies, strategy_rows = _strategies(rng, org, chosen, goals, first_day, last_day, lapses)
     for strategy, row in zip(strategies, strategy_rows, strict=True):
         kind = row.pop("_kind")

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from orchestration.demo.direction import Aim, Strategy, direction
+from orchestration.demo.gaps import leave_gaps, takes_part
 from orchestration.demo.lapses import Lapses
 from orchestration.demo.words import generator, grouped, person, sample, weighted, words
 from orchestration.demo.world import Organization
@@ -137,6 +138,7 @@ def make_plan(seed: int, org: Organization, school_year: str, first_month: int) 
         "purpose": rng.choice(text["purposes"]) if org.org_level == "lea" else None,
         "plan_date": first_day - timedelta(days=rng.randint(5, 50)),
     }
+    leave_gaps(seed, org.org_id, began, fixed, organization)
     plan = Plan(org, school_year, year - began, strategies, fixed, aims, organization, [], [])
     _fill_year(seed, plan, began, year, first_day.replace(year=year))
     return plan
@@ -175,6 +177,10 @@ def _fill_year(seed: int, plan: Plan, began: int, year: int, first_day: date) ->
                 action.unsaid = lapses.among(MAY_BE_BLANK, 0.4)
                 plan.actions.append(action)
     _maybe_update(rng, plan, first_day)
+    together = takes_part(seed, org_id, year)
+    if together:
+        for action in plan.actions:
+            action.collaborators = action.collaborators or together.choice(words()["collaborators"])
 
 
 def _milestone_counts(seed: int, plan: Plan, year: int) -> dict[str, int]:

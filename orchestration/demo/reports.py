@@ -96,6 +96,11 @@ def strategy_reports(seed: int, plan: Plan, month: Month, statuses: list[Row]) -
         if behind:
             trouble = rng.choice(words()["delays"])
             report["cause_and_adjustment"] = f"{trouble['cause']}. {trouble['adjustment']}"
+        if own and rng.random() < MISCOUNTED / 2:  # a milestone too many or too few
+            one = _counted(1, len(own))
+            report["milestones_completed_pct"] = min(
+                100, max(0, report["milestones_completed_pct"] + rng.choice([-one, one]))
+            )
         reports.append(report)
     return reports
 

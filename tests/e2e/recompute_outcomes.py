@@ -6,17 +6,13 @@ figures that the demonstration state's LEAs write, and no more.
 
 from __future__ import annotations
 
-import csv
 import math
-import re
 import statistics
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
-import yaml
-from landing_files import SEEDS
-from recompute_waning import RecomputedWaning
+from recompute_measures import Measures, seed
 
 Row = dict[str, Any]
 KEYS = {
@@ -27,36 +23,13 @@ KEYS = {
     "rpt_outcome_by_implementation": ["code_level", "code", "school_year", "band"],
     "rpt_coded_strategies": ["org_id", "school_year", "domain_code"],
 }
-# texts and places that a figure only carries, and counts compared in the mart they come from
-NOT_RECOMPUTED = {
-    "fct_measure_year": {
-        "indicator", "data_source", "unit", "baseline_year", "is_direction_inferred", "target_starts_from",
-        "is_target_ambiguous", "reasons", "plan_year", "plan_source_sheet", "plan_source_row",
-        "result_period", "result_source_sheet", "result_source_row",
-    },
-    "rpt_interlaced": {
-        "lea_id", "is_reported", "n_strategies", "n_planned", "n_not_reported", "n_completed", "n_behind",
-        "behind_rate", "completed_rate", "n_figures", "n_reported", "n_readable", "n_with_progress",
-        "implementation_high", "outcome_high", "is_implementation_high", "is_outcome_high",
-        "not_placed_because",
-    },
-    "rpt_coded_strategies": {"org_level", "org_name", "domain_title", "practices", "stated_in_period"},
-}  # fmt: skip
-KEY = ["org_id", "school_year", "parent_code", "measure_no"]
-FIGURE = re.compile(r"(at least|at most)? ?(-?[\d.,]+) ?%?")
-CHANGE = re.compile(r"(?:(\d+)% increase|increase by (\d+) points)")
+# the directory's name, compared in dim_organization
+NOT_RECOMPUTED = {"rpt_coded_strategies": {"org_name"}}
+CODES = ["practice", "domain", "all"]
+DONE = ["n_strategies", "n_planned", "n_not_reported", "n_completed", "n_due", "n_due_on_time", "n_behind"]
+DONE_RATES = ["on_time_rate", "behind_rate", "completed_rate"]
+MOVED = ["n_measures", "n_figures", "n_reported", "n_suppressed", "n_readable", "n_met", "n_with_progress"]
 Z = statistics.NormalDist().inv_cdf(0.975)
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as f:
-        return list(csv.DictReader(f))
-
-
-def number(text: Any) -> tuple[float, str] | None:
-    """A figure as written, with its bound."""
-    match = FIGURE.fullmatch(str(text or "").strip().lower())
-    return (float(match[2].replace(",", "")), (match[1] or "none").replace(" ", "_")) if match else None
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -68,98 +41,8 @@ def quantile(values: list[float], share: float) -> float:
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
-class Outcomes(RecomputedWaning):
+class Outcomes(Measures):
     """Every mart of outcomes as of a time."""
-
-    def _policy(self, parameter: str) -> float:
-        raw = yaml.safe_load((self.state / "policy.yaml").read_text(encoding="utf-8"))
-        return float(raw["parameters"][parameter][0]["value"])
-
-    def _plan(self, table: str) -> pd.DataFrame:
-        """A plan's rows as the organization last stated the table in a school year."""
-        rows = self.rows(table)
-        last = rows.groupby(["org_id", "school_year"])["period"].transform("max")
-        return rows[rows["period"] == last]
-
-    def _results(self) -> list[Row]:
-        """Results in order of month, each with the school year that it is of."""
-        return [
-            {**row, "submission_id": s.submission_id}
-            for (_, _, table), s in sorted(self.standing.items(), key=lambda item: item[0][1])
-            if table == "measure_results"
-            for row in s.tables[table]
-        ]
-
-    def _practices_of(self, row: Row, strategies: list[Row]) -> list[str]:
-        named = "goal_code" if row["parent_code"].startswith("G") else "strategy_code"
-        found = {
-            code
-            for s in strategies
-            if (s["org_id"], s["school_year"]) == (row["org_id"], row["school_year"])
-            and s[named] == row["parent_code"]
-            for code in str(s["practice_codes"] or "").split(",")
-            if code
-        }
-        return sorted(found)
-
-    @cached_property
-    def fct_measure_year(self) -> pd.DataFrame:
-        measures = self._plan("measures").to_dict("records")
-        strategies = self._plan("strategies").to_dict("records")
-        results: dict[tuple[Any, ...], Row] = {}
-        for row in self._results():
-            results[(row["org_id"], row["school_year"], row["parent_code"], int(row["measure_no"]))] = row
-        years = [
-            self._year(m, results.get((*(m[k] for k in KEY[:3]), int(m["measure_no"]))), strategies)
-            for m in measures
-        ]
-        return pd.DataFrame(years, dtype=object)  # so that what is not known stays None
-
-    def _year(self, measure: Row, result: Row | None, strategies: list[Row]) -> Row:
-        stated = measure["baseline_year"]  # not every plan says it
-        year_no = int(measure["school_year"][:4]) - int(stated[:4]) if isinstance(stated, str) else None
-        found = number(measure["baseline"])
-        baseline = found[0] if found else None
-        text = measure.get(f"target_y{year_no}")
-        target, bound = number(text) or (None, None)
-        change = CHANGE.fullmatch(str(text or "").lower())
-        if change and baseline is not None:
-            target, bound = baseline + float(change[1] or change[2]), "none"
-        n = result and result.get("n_students")
-        n_students = None if n is None or pd.isna(n) or n == "" else int(n)
-        is_suppressed = n_students is not None and n_students < self._policy("min_n")
-        read = number(result["actual"]) if result else None
-        actual = read[0] if read and not is_suppressed else None
-        sign = -1 if measure["direction"] == "lower" else 1
-        way = None if target is None or baseline is None else sign * (target - baseline)
-        growth = None if actual is None or baseline is None else sign * (actual - baseline)
-        practices = self._practices_of(measure, strategies)
-        words = f" {re.sub(r'[^a-z0-9 ]', ' ', measure['indicator'].lower())} "
-        families = [(int(f["family_rank"]), f["family"]) for f in _seed("indicator_families")
-                    if f["like_pattern"].strip("%").lstrip(" ") and f["like_pattern"].strip("%") in words]  # fmt: skip
-        return {
-            **{k: measure[k] for k in KEY[:3]},
-            "measure_no": int(measure["measure_no"]),
-            "lea_id": measure["lea_id"],
-            "part": "all",
-            "measure_kind": "goal" if measure["parent_code"].startswith("G") else "strategy",
-            "indicator_family": min(families)[1] if families else "other",
-            "direction": measure["direction"],
-            "practice_codes": ",".join(practices) or None,
-            "year_no": year_no,
-            "baseline": baseline,
-            "target": target,
-            "target_comparator": bound,
-            "is_reported": result is not None,
-            "is_suppressed": is_suppressed,
-            "n_students": None if is_suppressed else n_students,
-            "actual": actual,
-            "growth": growth,
-            "progress": growth / way if growth is not None and way is not None and way > 0 else None,
-            "is_met": None if actual is None or target is None else sign * (actual - target) >= 0,
-            "result_submission_id": result["submission_id"] if result else None,
-            "plan_submission_id": measure["submission_id"],
-        }
 
     @cached_property
     def _coded_figures(self) -> pd.DataFrame:
@@ -209,44 +92,59 @@ class Outcomes(RecomputedWaning):
     @cached_property
     def rpt_interlaced(self) -> pd.DataFrame:
         done = self.rpt_implementation_by_practice
-        done = done[
-            (done["scope_level"] == "organization") & done["code_level"].isin(["practice", "domain", "all"])
-        ]
-        counted = self.organization_periods.groupby(["org_id", "school_year"])["period"].max()
-        done = done[
-            [counted[(r["scope_id"], r["school_year"])] == r["period"] for r in done.to_dict("records")]
-        ]
+        done = done[(done["scope_level"] == "organization") & done["code_level"].isin(CODES)]
+        last = self.organization_periods.groupby(["org_id", "school_year"])["period"].max()
+        done = done[[last[(r["scope_id"], r["school_year"])] == r["period"] for r in done.to_dict("records")]]
+        done = done.assign(is_reported=done["n_organizations_reporting"] > 0)
         moved = self.rpt_outcomes
         moved = moved[(moved["scope_level"] == "organization") & (moved["measure_kind"] == "goal")]
-        moved = moved[moved["code_level"].isin(["practice", "domain", "all"])]
+        moved = moved[moved["code_level"].isin(CODES)].rename(columns={"n_reported": "n_told"})
         key = ["scope_id", "code_level", "code", "school_year"]
-        both = done[[*key, "period", "n_due", "n_due_on_time", "on_time_rate"]].merge(
-            moved[[*key, "n_measures", "n_suppressed", "n_met", "median_progress"]], on=key, how="outer"
+        told = ["n_told" if c == "n_reported" else c for c in MOVED]
+        both = done[[*key, "period", "is_reported", *DONE, *DONE_RATES]].merge(
+            moved[[*key, *told, "median_progress"]], on=key, how="outer"
         )
-        both = both.rename(columns={"scope_id": "org_id", "period": "as_of_period"})
-        for column in ("n_due", "n_due_on_time", "n_measures", "n_suppressed", "n_met"):
+        both = both.rename(columns={"scope_id": "org_id", "period": "as_of_period", "n_told": "n_reported"})
+        for column in (*DONE, *MOVED):
             both[column] = both[column].fillna(0).astype(int)
-        both["quadrant"] = [self._quadrant(r) for r in both.to_dict("records")]
-        before = {
-            (r["org_id"], r["code_level"], r["code"], int(r["school_year"][:4]) + 1): r
-            for r in both.to_dict("records")
-        }
-        prior = [
-            before.get((r["org_id"], r["code_level"], r["code"], int(r["school_year"][:4])), {})
-            for r in both.to_dict("records")
-        ]
-        for column in ("on_time_rate", "median_progress", "quadrant"):
-            both[f"prior_{column}"] = [r.get(column) for r in prior]
-        return both
+        both = both.astype(object).where(both.notna(), None)
+        rows = [{**r, **self._placed(r)} for r in both.to_dict("records")]
+        place = {(r["org_id"], r["code_level"], r["code"], int(r["school_year"][:4])): r for r in rows}
+        for row in rows:
+            year = int(row["school_year"][:4]) - 1
+            before = place.get((row["org_id"], row["code_level"], row["code"], year), {})
+            for column in ("on_time_rate", "median_progress", "quadrant"):
+                row[f"prior_{column}"] = before.get(column)
+        return pd.DataFrame(rows, dtype=object)
 
-    def _quadrant(self, row: Row) -> str | None:
-        rate, progress = row["on_time_rate"], row["median_progress"]
-        if pd.isna(rate) or pd.isna(progress):
-            return None
-        if rate >= self._policy("implementation_high"):
-            return "working" if progress >= self._policy("outcome_high") - 1e-10 else "done_not_working"
-        is_moving = progress >= self._policy("outcome_high") - 1e-10
-        return "moving_without_being_done" if is_moving else "neither"
+    def _placed(self, row: Row) -> Row:
+        """Which sides are high, the quadrant, or why there is none."""
+        year, rate, progress = row["school_year"], row["on_time_rate"], row["median_progress"]
+        done_from, moved_from = (self.policy(f"{side}_high", year) for side in ("implementation", "outcome"))
+        is_done = None if rate is None or done_from is None else rate >= done_from
+        is_moved = None if progress is None or moved_from is None else round(progress, 9) >= moved_from
+        quadrants = {(q["is_implementation_high"] == "true", q["is_outcome_high"] == "true"): q["quadrant"]
+                     for q in seed("quadrants")}  # fmt: skip
+        why = []
+        if rate is None:
+            is_coded, is_known = row["as_of_period"] is not None, row["is_reported"]
+            why.append("no_actions_coded" if not is_coded else "nothing_due" if is_known else "not_reported")
+        if progress is None and not row["n_measures"]:
+            why.append("no_measures")
+        elif progress is None and not row["n_reported"]:
+            why.append("no_results")
+        elif progress is None:
+            hidden = row["n_suppressed"] == row["n_reported"]
+            why.append("all_suppressed" if hidden else "no_readable_progress")
+        return {
+            "lea_id": self.lea_of[row["org_id"]],
+            "implementation_high": done_from,
+            "outcome_high": moved_from,
+            "is_implementation_high": is_done,
+            "is_outcome_high": is_moved,
+            "quadrant": None if is_done is None or is_moved is None else quadrants[(is_done, is_moved)],
+            "not_placed_because": ",".join(why) or None,
+        }
 
     @cached_property
     def rpt_interlaced_state(self) -> pd.DataFrame:
@@ -268,7 +166,7 @@ class Outcomes(RecomputedWaning):
         key = ["code_level", "code", "category", "school_year"]
         for values, own in every.groupby(key):
             n = int(own["quadrant"].notna().sum())
-            for quadrant in (q["quadrant"] for q in _seed("quadrants")):
+            for quadrant in (q["quadrant"] for q in seed("quadrants")):
                 k = int((own["quadrant"] == quadrant).sum())
                 middle = (k + Z**2 / 2) / (n + Z**2)
                 half = Z / (n + Z**2) * math.sqrt(k * (n - k) / n + Z**2 / 4) if n else 0.0
@@ -287,13 +185,14 @@ class Outcomes(RecomputedWaning):
     def rpt_outcome_by_implementation(self) -> pd.DataFrame:
         both = self.rpt_interlaced.dropna(subset=["quadrant"])
         rows = []
-        for band in _seed("implementation_bands"):
+        for band in seed("implementation_bands"):
             below = float(band["below_rate"] or math.inf)
             inside = both[(both["on_time_rate"] >= float(band["from_rate"])) & (both["on_time_rate"] < below)]
             for (level, code, year), own in inside.groupby(["code_level", "code", "school_year"]):
                 values = sorted(own["median_progress"])
                 n = len(values)
-                few = n < self._policy("min_organizations")
+                least = self.policy("min_organizations", year)
+                few = least is None or n < least
                 rank = math.floor((n + 1 - 1.96 * math.sqrt(n)) / 2)
                 rows.append(
                     {
@@ -311,7 +210,10 @@ class Outcomes(RecomputedWaning):
     @cached_property
     def rpt_coded_strategies(self) -> pd.DataFrame:
         rows = []
-        for (org, year), own in self._plan("strategies").groupby(["org_id", "school_year"]):
+        stated = pd.DataFrame(self.plan_rows("strategies"))
+        domain_titles = {d["domain_code"]: d["domain_title"] for d in seed("domains")}
+        titles = {p["practice_code"]: p["practice_title"] for p in seed("practices")}
+        for (org, year), own in stated.groupby(["org_id", "school_year"]):
             coded = [(s["strategy_code"], c) for s in own.to_dict("records")
                      for c in str(s["practice_codes"] or "").split(",") if c]  # fmt: skip
             for domain in "1234":
@@ -325,6 +227,9 @@ class Outcomes(RecomputedWaning):
                         "strategy_codes": ",".join(strategies) or None,
                         "practice_codes": ",".join(practices) or None,
                         "n_strategies_in_plan": own["strategy_code"].nunique(),
+                        "org_level": self.directory["org_level"][org], "domain_title": domain_titles[domain],
+                        "practices": "; ".join(f"{p} {titles[p]}" for p in practices) or None,
+                        "stated_in_period": own["period"].iloc[0],
                     }
                 )  # fmt: skip
         return pd.DataFrame(rows)

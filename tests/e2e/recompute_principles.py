@@ -1,16 +1,12 @@
-"""The figures of the ten principles worked out again from plans and reports; those of measures are counted in the
-mart fct_measure_year, which is compared on its own.
-"""
+"""The figures of the ten principles worked out again from plans, reports and measures."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
-from built import Built
 from recompute_help import Help
 from recompute_plan_criteria import FUNDS_1003, JUDGES, Plan, Row, above, seed
 
@@ -32,15 +28,8 @@ def codes(strategy: Row) -> set[str]:
     return {c for c in (strategy["practice_codes"] or "").split(",") if c}
 
 
-@dataclass
 class Principles(Help):
-    """The mart of the principles as of a time.
-
-    Args:
-        built: the marts of that time; measures and quadrants are read from them.
-    """
-
-    built: Built | None = None
+    """The mart of the principles as of a time."""
 
     @cached_property
     def rpt_principles(self) -> pd.DataFrame:
@@ -159,14 +148,13 @@ class Principles(Help):
         for slip in self.rpt_adjustments.to_dict("records"):
             if slip["item_level"] == "action":
                 yield slip["org_id"], slip["school_year"], "slips_answered", slip["has_adjustment"], 1
-        assert self.built is not None
-        for y in self.built.mart("fct_measure_year").to_dict("records"):
+        for y in self.fct_measure_year.to_dict("records"):
             key = y["org_id"], y["school_year"]
             if y["measure_kind"] == "goal" and pd.notna(y["progress"]):
                 yield *key, "students_moved", y["progress"] > 0, 1
             if pd.notna(y["is_met"]):
                 figure = "measures_met" if y["measure_kind"] == "goal" else "adult_measures_met"
                 yield *key, figure, y["is_met"], 1
-        both = self.built.mart("rpt_interlaced")
+        both = self.rpt_interlaced
         for o in both[both["code_level"] == "all"].to_dict("records"):
             yield o["org_id"], o["school_year"], "side_by_side", isinstance(o["quadrant"], str), 1

@@ -24,6 +24,8 @@ class Received:
         state: folder of the state's policy.
         as_of: only what was received by then counts.
         elsewhere: rows put aside in tables that are not read here, by submission.
+        findings: what intake found, as the lake holds it; `recompute_rejects` counts it.
+        tables_read: rows read of each table of each file, as the lake holds them.
     """
 
     home: Path
@@ -31,6 +33,8 @@ class Received:
     as_of: datetime
     files: list[Submission] = field(default_factory=list)
     elsewhere: Counter[str] = field(default_factory=Counter)
+    findings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tables_read: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __post_init__(self) -> None:
         self.calendar = Calendar(self.state)

@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 from recompute import _parent
-from recompute_outcomes import Outcomes, Z, _seed
+from recompute_measures import seed
+from recompute_outcomes import Outcomes, Z
 
 Row = dict[str, Any]
 KEYS = {
@@ -109,7 +110,7 @@ class Supports(Outcomes):
         if len(before) < self.settings["support_min_due"]:
             return None
         rate = sum(before) / len(before)
-        return [b["band"] for b in _seed("implementation_bands") if rate >= float(b["from_rate"])][-1]
+        return [b["band"] for b in seed("implementation_bands") if rate >= float(b["from_rate"])][-1]
 
     def _months_of_supports(self) -> dict[tuple[str, str, str], set[int]]:
         found: dict[tuple[str, str, str], set[int]] = defaultdict(set)

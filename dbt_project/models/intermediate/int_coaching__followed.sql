@@ -44,12 +44,13 @@ waning as (
     from {{ ref('rpt_waning') }}
 ),
 
--- of the figures of an item, the one furthest off
+-- of the figures of an item, the one furthest off; the last digits of a double do not make one further off
 differences as (
     select
         *,
         row_number() over (
-            partition by org_id, span_kind, span_id, item_code order by abs(difference) desc, figure
+            partition by org_id, span_kind, span_id, item_code
+            order by round(abs(difference), 9) desc, figure asc
         ) as choice
     from {{ ref('rpt_reporting_differences') }}
 ),

@@ -12,7 +12,8 @@ ordered as (
         *,
         row_number() over (
             partition by org_id, quarter_id, trigger_id
-            order by coalesce(severity, 0) desc, item_code asc, detail asc
+            -- the last digits of a double do not make one worse
+            order by round(coalesce(severity, 0), 9) desc, item_code asc, detail asc
         ) as item_rank,
         count(*) over (partition by org_id, quarter_id, trigger_id) as n_raised
     from items

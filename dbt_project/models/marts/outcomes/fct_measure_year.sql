@@ -72,7 +72,11 @@ compared as (
             and target_is_percent <> actual_is_percent
             or coalesce(target_low is not null and baseline is not null, false)
             and target_is_percent <> baseline_is_percent
-        ) as is_mixed
+        ) as is_target_mixed,
+        -- growth asks nothing of the target
+        coalesce(unit <> 'percent', true)
+        and coalesce(baseline is not null and written_actual is not null, false)
+        and baseline_is_percent <> actual_is_percent as is_growth_mixed
     from sides
 ),
 
@@ -80,13 +84,15 @@ judged as (
     select
         *,
         case
-            when is_against or is_mixed then null
+            when is_against or is_target_mixed then null
             when target_comparator in ('more_than', 'less_than') then better_sign * (actual - target) > 0
             else better_sign * (actual - target) >= 0
         end as is_met,
-        case when not is_mixed then cast(better_sign * (actual - baseline) as decimal(24, 8)) end as growth,
         case
-            when better_sign * (target - baseline) > 0 and not is_against and not is_mixed
+            when not is_growth_mixed then cast(better_sign * (actual - baseline) as decimal(24, 8))
+        end as growth,
+        case
+            when better_sign * (target - baseline) > 0 and not is_against and not is_target_mixed
                 then {{ exact_ratio('actual - baseline', 'target - baseline') }}
         end as progress
     from compared
@@ -171,7 +177,7 @@ select
                     then 'parts_differ'
             end,
             case when judged.target_low is not null and judged.better is null then 'no_direction' end,
-            case when judged.is_mixed then 'units_differ' end,
+            case when judged.is_target_mixed or judged.is_growth_mixed then 'units_differ' end,
             case when judged.is_against then 'target_against_direction' end,
             case when judged.target = judged.baseline then 'target_equals_baseline' end,
             case
