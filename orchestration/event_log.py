@@ -1,0 +1,59 @@
+"""Makes Dagster's event log cheap where it is in SQLite, which it is unless a home says otherwise.
+
+For each event Dagster opens its files with an engine that knows no statement yet, and closes them again,
+which empties SQLite's write-ahead log into the file. A night tells of some two thousand events; this cost it
+more than the models did. Here a log keeps its connections until it is disposed of. What is written, and
+when others see it, stays as it was. `tests/unit/orchestration/test_event_log.py` fails when Dagster's own
+way has changed and this must be looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from sqlalchemy import Connection, Engine, create_engine, event
+
+DAGSTERS_CONNECT, DAGSTERS_DISPOSE = SqliteEventLogStorage._connect, SqliteEventLogStorage.dispose
+_ENGINES = "_interlace_engines"  # attribute of a log: by file, its engine
+
+
+def keep_connections() -> None:
+    """Let every SQLite event log of this process keep its connections; doing it again changes nothing."""
+    for name, method in (("_connect", _connect), ("dispose", _dispose)):
+        setattr(SqliteEventLogStorage, name, method)
+
+
+@contextmanager
+def _connect(self: SqliteEventLogStorage, shard: str) -> Iterator[Connection]:
+    """A transaction in the file of a run, or in the index of all runs."""
+    with self._db_lock:
+        engines = self.__dict__.setdefault(_ENGINES, {})
+        if shard not in engines:
+            engines[shard] = _engine(self.conn_string_for_shard(shard))
+        if shard not in self._initialized_dbs:
+            self._initdb(engines[shard])
+            self._initialized_dbs.add(shard)
+        with engines[shard].begin() as connection:
+            yield connection
+
+
+def _engine(address: str) -> Engine:
+    engine = create_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def without_waiting_for_the_disk(connection: Any, _: Any) -> None:
+        # a power cut may then cost the last events; it never spoils the file
+        connection.execute("pragma synchronous = normal")
+
+    return engine
+
+
+def _dispose(self: SqliteEventLogStorage) -> None:
+    DAGSTERS_DISPOSE(self)
+    with self._db_lock:
+        for engine in self.__dict__.pop(_ENGINES, {}).values():
+            engine.dispose()
