@@ -14,9 +14,9 @@ import json, sys
 import duckdb
 with duckdb.connect(sys.argv[1]) as c:
     c.execute("create table if not exists t as select range as a from range(10)")
-from orchestration.gate.duckdb_dialect import keep_connection_open
 from orchestration.gate.light_import import HEAVY, import_great_expectations
 gx = import_great_expectations()
+from orchestration.gate.duckdb_dialect import keep_connection_open
 said = {"loaded": [name for name in HEAVY if name in sys.modules]}
 context = gx.get_context(mode="ephemeral")
 def validate(name):
