@@ -52,8 +52,10 @@ def run_suites(
 
     from orchestration.gate.data_docs import DataDocs
     from orchestration.gate.duckdb_dialect import keep_connection_open
+    from orchestration.gate.kept_configuration import keep_configurations
 
     keep_connection_open()
+    keep_configurations()
     answers: dict[str, list[Answer | None]] = {}
     with _quiet():
         from orchestration.gate import one_query  # noqa: F401 - takes the place of theirs

@@ -1,4 +1,4 @@
-"""The two patches of Great Expectations: why they exist, and when they can go."""
+"""What is patched in Great Expectations: why, what it leaves as it was, and when it can go."""
 
 from __future__ import annotations
 
@@ -27,6 +27,22 @@ def validate(name):
 said["plain"] = validate("plain")
 keep_connection_open(); keep_connection_open()
 said["patched"] = validate("patched")
+between = gx.expectations.ExpectColumnValuesToBeBetween(column="a", min_value=0, mostly=0.9)
+from orchestration.gate import kept_configuration
+looks = []
+def made_anew(self, original=kept_configuration._MADE_ANEW):
+    looks.append(self)
+    return original.fget(self)
+from great_expectations.expectations.expectation import Expectation
+Expectation.configuration = property(made_anew)
+before, looks_before = between._get_runtime_kwargs({"result_format": "SUMMARY"}), len(looks)
+kept_configuration._MADE_ANEW = property(made_anew)
+kept_configuration.keep_configurations(); kept_configuration.keep_configurations()
+looks.clear()
+said["kept"] = between._get_runtime_kwargs({"result_format": "SUMMARY"}) == before
+said["looks"] = [looks_before, len(looks)]
+between.min_value = 5
+said["changed"] = between.configuration.kwargs["min_value"]
 from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as uses
 said["entropy"], said["chart"] = uses.stats.entropy([0.5, 0.5], base=2), uses.alt.Chart.__name__
 import scipy.stats
@@ -58,3 +74,10 @@ def test_without_the_patch_great_expectations_still_loses_its_results(said):
 def test_the_light_import_leaves_the_heavy_packages_out_until_they_are_asked_for(said):
     assert said["loaded"] == []
     assert (said["entropy"], said["chart"], said["real"]) == (1.0, "Chart", True)
+
+
+def test_a_configuration_is_made_once_while_arguments_are_gathered_and_anew_after(said):
+    """When the first number is small, Great Expectations looks less often: delete kept_configuration.py and this."""
+    often, once = said["looks"]
+    assert often > 5 and once == 1
+    assert said["kept"] is True and said["changed"] == 5
