@@ -16,10 +16,10 @@ demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)
 
 test: $(READY)
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: $(READY)
-	@$(BIN)/pytest -n 2 --dist loadfile -m slow
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 lint: $(READY)
 	@$(BIN)/ruff check .
