@@ -11,6 +11,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# a process that may not keep compiled code compiles everything that it imports again
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-slow lint ui bench bench-intake clean
 demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)

@@ -18,13 +18,16 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from sqlalchemy import Connection, Engine, create_engine, event
 
 DAGSTERS_CONNECT, DAGSTERS_DISPOSE = SqliteEventLogStorage._connect, SqliteEventLogStorage.dispose
+DAGSTERS_COLUMNS = SqliteEventLogStorage._has_asset_key_index_cols_on_connection
 _ENGINES = "_interlace_engines"  # attribute of a log: by file, its engine
+_HAS_COLUMNS = "_interlace_has_columns"
 
 
 def keep_connections() -> None:
     """Let every SQLite event log of this process keep its connections; doing it again changes nothing."""
-    for name, method in (("_connect", _connect), ("dispose", _dispose)):
-        setattr(SqliteEventLogStorage, name, method)
+    setattr(SqliteEventLogStorage, "_connect", _connect)  # noqa: B010 - mypy holds methods to be fixed
+    setattr(SqliteEventLogStorage, "dispose", _dispose)  # noqa: B010
+    setattr(SqliteEventLogStorage, "_has_asset_key_index_cols_on_connection", _has_columns)  # noqa: B010
 
 
 @contextmanager
@@ -50,6 +53,13 @@ def _engine(address: str) -> Engine:
         connection.execute("pragma synchronous = normal")
 
     return engine
+
+
+def _has_columns(self: SqliteEventLogStorage, connection: Connection) -> bool:
+    """Whether the table of assets has the columns of newer versions: asked until it has, not for each event."""
+    if not self.__dict__.get(_HAS_COLUMNS):
+        self.__dict__[_HAS_COLUMNS] = DAGSTERS_COLUMNS(self, connection)
+    return bool(self.__dict__[_HAS_COLUMNS])
 
 
 def _dispose(self: SqliteEventLogStorage) -> None:

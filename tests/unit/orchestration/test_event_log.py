@@ -41,6 +41,8 @@ def told(home: Path) -> Counter[str | None]:
 def dagsters_own(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(SqliteEventLogStorage, "_connect", event_log.DAGSTERS_CONNECT)
     monkeypatch.setattr(SqliteEventLogStorage, "dispose", event_log.DAGSTERS_DISPOSE)
+    columns = "_has_asset_key_index_cols_on_connection"
+    monkeypatch.setattr(SqliteEventLogStorage, columns, event_log.DAGSTERS_COLUMNS)
 
 
 def test_the_same_events_are_told_with_it_as_without(tmp_path: Path, dagsters_own):
