@@ -11,15 +11,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# a process that may not keep compiled code compiles everything that it imports again
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-slow lint ui bench bench-intake clean
 demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)
 
 test: $(READY)
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: $(READY)
-	@$(BIN)/pytest -n 2 --dist loadfile -m slow
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -13,6 +13,7 @@ from orchestration.assets.models import dbt_models
 from orchestration.assets.night import Night
 from orchestration.assets.release import release_asset
 from orchestration.assets.workbooks import workbooks_asset
+from orchestration.event_log import keep_connections
 from orchestration.jobs import intake_job, nightly_job, workbooks_job
 from orchestration.policy import load_policy
 from orchestration.schedules import nightly_schedule, workbooks_schedule
@@ -28,6 +29,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     Raises:
         ConfigError: the policy or the dbt project cannot be used.
     """
+    keep_connections()
     policy = load_policy(settings.state)
     manifest = ensure_manifest()
     marts = mart_names(manifest)

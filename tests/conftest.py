@@ -9,6 +9,27 @@ import pytest
 
 REPO = Path(__file__).parents[1]
 
+# Files that make whole homes, the longest first: two processes then take one each, and at the end only short
+# files are left to be shared out. What makes the same home stands apart, so that neither waits for the other.
+FIRST = (
+    "e2e/test_coaching_and_story.py",  # makes the demonstration
+    "dbt/test_project.py",  # makes the empty home
+    "e2e/test_rollups_recomputed.py",
+    "e2e/test_nightly_cli.py",  # makes the first night
+    "e2e/test_reproducible.py",
+    "e2e/test_slips_found.py",
+    "unit/release/test_crash_and_readers.py",
+    "unit/gate/test_gate_run.py",
+    "unit/gate/test_expectations.py",
+    "dbt/test_reservation.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; `--no-loadscope-reorder` leaves it at that."""
+    order = {REPO / "tests" / name: n for n, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
+
 
 def _real_data(name: str) -> Path:
     root = Path(os.environ.get("INTERLACE_TEST_DATA") or REPO.parent / "shared" / "data")

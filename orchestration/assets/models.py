@@ -2,12 +2,13 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt.compat import DBT_PYTHON_VERSION
 
 from orchestration.assets.faults import permanent_faults
 from orchestration.assets.night import Night
@@ -52,6 +53,18 @@ class Translator(DagsterDbtTranslator):
         return ["team:analytics" if dbt_resource_props["schema"] == "marts" else "team:data-engineering"]
 
 
+class Dbt(DbtCliResource):
+    """dbt's command, started at once: what dagster-dbt would ask of it before costs five seconds and is not needed."""
+
+    @property
+    def _cli_version(self) -> Any:
+        return DBT_PYTHON_VERSION  # else asked of the command, which imports all of dbt to answer
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
+        """No connection of our own: it would be for column metadata and row counts, which are not fetched."""
+        return None
+
+
 def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     """One asset per model and seed, one check per data test."""
 
@@ -60,7 +73,7 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
         with permanent_faults(), writer_lock(settings.warehouse):
             prepare_build_file(settings, load_policy(settings.state), night.time(context))
             target = fresh_target(settings)
-            dbt = DbtCliResource(
+            dbt = Dbt(
                 project_dir=str(project_folder(settings)),
                 profiles_dir=str(home_profile(settings)),
                 dbt_executable=dbt_executable(),

@@ -3,7 +3,7 @@
 Great Expectations closes its connection before it reads a result, and DuckDB's rows go with the
 connection: every expectation fails with "list index out of range" (Great Expectations issue 11579).
 For the dialects in one private tuple it keeps a single connection open; DuckDB joins them here.
-`tests/unit/gate/test_duckdb_dialect.py` fails when this is needed no more, or works no more.
+`tests/unit/gate/test_engine_patches.py` fails when this is needed no more, or works no more.
 """
 
 from __future__ import annotations

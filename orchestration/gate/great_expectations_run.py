@@ -1,14 +1,12 @@
 """Runs suites with Great Expectations inside DuckDB, and writes its Data Docs.
 
-The one module that calls Great Expectations. It is imported inside the function: that takes 4 to 5
+The one module that calls Great Expectations. It is imported inside the function: that takes
 seconds, which only a gate should pay.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.content import MARTS, quoted
+from orchestration.gate.light_import import import_great_expectations
 from orchestration.gate.suites import Expectation, Suite
 from orchestration.gate.verdict import SHOWN, Answer
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from great_expectations.datasource.fluent import SQLDatasource
 
 DATASOURCE = "candidate"
+RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": SHOWN}
 log = logging.getLogger(__name__)
 
 
@@ -42,8 +42,7 @@ def run_suites(
         By mart, one answer per expectation of its suite, in the suite's order.
     """
     progress("loading Great Expectations")
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when it is imported; it would call home
-    import great_expectations as gx
+    gx: Any = import_great_expectations()
     from great_expectations.core.run_identifier import RunIdentifier
     from great_expectations.data_context.types.base import (
         DataContextConfig,
@@ -51,11 +50,16 @@ def run_suites(
         ProgressBarsConfig,
     )
 
+    from orchestration.gate.data_docs import DataDocs
     from orchestration.gate.duckdb_dialect import keep_connection_open
+    from orchestration.gate.kept_configuration import keep_configurations
 
     keep_connection_open()
+    keep_configurations()
     answers: dict[str, list[Answer | None]] = {}
     with _quiet():
+        from orchestration.gate import one_query  # noqa: F401 - takes the place of theirs
+
         configuration = DataContextConfig(
             store_backend_defaults=InMemoryStoreBackendDefaults(),
             progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
@@ -69,10 +73,14 @@ def run_suites(
         datasource = context.data_sources.add_sql(
             DATASOURCE,
             connection_string=address,
-            kwargs={"isolation_level": "AUTOCOMMIT"},  # type: ignore[call-arg] # its stub leaves it out
+            kwargs={"isolation_level": "AUTOCOMMIT"},
         )
         try:
-            definitions = []
+            progress(
+                f"evaluating {sum(len(s.expectations) for s in suites)} expectations on {len(suites)} marts"
+            )
+            evaluated = []
+            run = RunIdentifier(run_name="nightly", run_time=as_of.replace(tzinfo=UTC))
             for suite in suites:
                 answers[suite.mart] = [None] * len(suite.expectations)
                 usable = []
@@ -81,36 +89,23 @@ def run_suites(
                     answers[suite.mart][n] = refusal
                     if made is not None:
                         usable.append(made)
+                if not usable:
+                    continue
                 # given all at once: added one by one, a second query of the same type replaces the first
-                made_suite = context.suites.add(gx.ExpectationSuite(name=suite.mart, expectations=usable))
+                made_suite = gx.ExpectationSuite(name=suite.mart, expectations=usable)
                 asset = datasource.add_table_asset(suite.mart, table_name=suite.mart, schema_name=MARTS)
-                batch = asset.add_batch_definition_whole_table("whole table")
-                definitions.append(
-                    context.validation_definitions.add(
-                        gx.ValidationDefinition(name=suite.mart, data=batch, suite=made_suite)
-                    )
-                )
-            if not definitions:
-                return answers
-            progress(
-                f"evaluating {sum(len(s.expectations) for s in suites)} expectations on {len(suites)} marts"
-            )
-            checkpoint = context.checkpoints.add(
-                gx.Checkpoint(
-                    name="gate",
-                    validation_definitions=definitions,
-                    actions=[],
-                    result_format={"result_format": "SUMMARY", "partial_unexpected_count": SHOWN},
-                )
-            )
-            run = RunIdentifier(run_name="nightly", run_time=as_of.replace(tzinfo=UTC))
-            for result in checkpoint.run(run_id=run).run_results.values():
+                batch = asset.add_batch_definition_whole_table("whole table").get_batch()
+                result = batch.validate(made_suite, result_format=RESULT_FORMAT)
+                result.meta.update(run_id=run, validation_time=run.run_time)
                 for one in result.results:
                     answer: dict[str, Any] = dict(one.to_json_dict())
                     number = answer["expectation_config"]["meta"]["number"]
-                    answers[result.suite_name][number] = _with_rows(answer, result.suite_name, datasource)
+                    answers[suite.mart][number] = _with_rows(answer, suite.mart, datasource)
+                evaluated.append((made_suite, result))
             progress("writing the Data Docs")
-            _write_docs(context, docs)
+            pages = DataDocs(docs)
+            for made_suite, result in evaluated:
+                pages.write(made_suite, result)
         finally:
             _close(datasource)
     return answers
@@ -160,30 +155,6 @@ def _with_rows(answer: dict[str, Any], mart: str, datasource: SQLDatasource) -> 
         log.warning("no examples of the rows that fail %s", query, exc_info=True)
         return answer
     return {**answer, "result": {**answer["result"], "details": {"unexpected_rows": rows}}}
-
-
-def _write_docs(context: Any, docs: Path) -> None:
-    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())}
-    context.add_data_docs_site(
-        "data_docs",
-        {
-            "class_name": "SiteBuilder",
-            "show_how_to_buttons": False,
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            "store_backend": store,
-        },
-    )
-    context.build_data_docs()
-    # 4 MB of fonts and moving pictures that the pages do without
-    for unused in ("fonts", "images", "styles"):
-        shutil.rmtree(docs / "static" / unused, ignore_errors=True)
-    import great_expectations
-
-    installed = str(Path(great_expectations.__file__).parents[1])
-    for page in docs.rglob("*.html"):  # tracebacks name the machine's folders
-        text = page.read_text(encoding="utf-8")
-        if installed in text:
-            page.write_text(text.replace(installed, "…"), encoding="utf-8")
 
 
 def _close(datasource: SQLDatasource) -> None:

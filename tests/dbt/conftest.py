@@ -15,15 +15,21 @@ from orchestration.settings import Settings
 from orchestration.warehouse.build_file import prepare_build_file
 from orchestration.warehouse.dbt_run import dbt
 from orchestration.warehouse.manifest import ensure_manifest
+from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
 def empty_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[str, Any]]:
     """Settings of the home and dbt's results of a build with unit tests."""
-    ensure_manifest()
-    settings = Settings.at(tmp_path_factory.mktemp("empty"), DEMO_STATE)
-    prepare_build_file(settings, load_policy(settings.state), datetime(2024, 6, 20))
-    dbt(["build"], settings)
+
+    def make(home: Path) -> None:
+        ensure_manifest()
+        settings = Settings.at(home, DEMO_STATE)
+        prepare_build_file(settings, load_policy(settings.state), datetime(2024, 6, 20))
+        dbt(["build"], settings)
+
+    home, _ = made_once(tmp_path_factory, "empty", make)
+    settings = Settings.at(home, DEMO_STATE)
     results = json.loads((settings.warehouse / "dbt" / "run_results.json").read_text(encoding="utf-8"))
     return settings, results
 

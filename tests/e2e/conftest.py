@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
+from pathlib import Path
 
 import pytest
 from planted import write_feeds, write_submissions
@@ -12,6 +11,7 @@ from orchestration.demo.run import run_demo
 from orchestration.demo.state import DEMO_STATE
 from orchestration.policy import load_policy
 from orchestration.settings import Settings
+from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
@@ -25,17 +25,11 @@ def planted_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def published_demo(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The demonstration's home after its whole night, published (copy it before you change it).
+    """The demonstration's home after its whole night, published (copy it before you change it)."""
 
-    Processes that share a run of the tests share it: whoever asks first makes it, the others wait.
-    """
-    root = tmp_path_factory.getbasetemp()
-    root = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
-    home, made = root / "demo", root / "demo.made"
-    with (root / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            code, lines = run_demo(home, {}, lambda _: None)
-            assert code == 0, "\n".join(lines)
-            made.touch()
+    def make(home: Path) -> None:
+        code, lines = run_demo(home, {}, lambda _: None)
+        assert code == 0, "\n".join(lines)
+
+    home, _ = made_once(tmp_path_factory, "demo", make)
     return Settings.at(home, DEMO_STATE)

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from orchestration.policy import load_policy
 from orchestration.release.current import read_current
 from orchestration.settings import PROJECT, Settings
 from orchestration.summary import night_lines
+from tests.once import made_once
 
 LEAS = 3
 FIRST_NIGHT, SECOND_NIGHT = datetime(2023, 10, 20, 9), datetime(2023, 11, 20, 9)
@@ -71,12 +71,10 @@ def settings_of(home: Path) -> Settings:
 
 def home_after_first_night(factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """A home with its first release and what arrives before the second, and what its night said; copy it."""
-    return _home_after_first_night(factory.getbasetemp())
+    return made_once(factory, "first_night", _first_night)
 
 
-@cache
-def _home_after_first_night(folder: Path) -> tuple[Path, Said]:
-    home = folder / "nights" / "home"
+def _first_night(home: Path) -> Said:
     settings = settings_of(home)
     policy = load_policy(settings.state)
     write_demo_state(home, leas=LEAS)
@@ -85,21 +83,19 @@ def _home_after_first_night(folder: Path) -> tuple[Path, Said]:
     drop_unreadable(home)
     said = command_line("nightly", home, FIRST_NIGHT)
     assert said.code == 0, said.text
-    return home, said
+    return said
 
 
 def home_after_second_night(factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """That home after its second night, undisturbed, and that night's last lines; copy it."""
-    home_after_first_night(factory)
-    return _home_after_second_night(factory.getbasetemp())
 
+    def make(home: Path) -> str:
+        copy_home(home_after_first_night(factory)[0], home)
+        result, said = night(home)
+        assert result.code == 0, said
+        return said
 
-@cache
-def _home_after_second_night(folder: Path) -> tuple[Path, str]:
-    home = copy_home(_home_after_first_night(folder)[0], folder / "nights" / "undisturbed")
-    result, said = night(home)
-    assert result.code == 0, said
-    return home, said
+    return made_once(factory, "second_night", make)
 
 
 def drop_unreadable(home: Path) -> None:

@@ -8,18 +8,17 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from nights import home_after_first_night
 
 from orchestration import school_year as sy
+from orchestration.settings import Settings
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+def model(published_demo: Settings) -> str:
     """The SQL that a night ran for dim_period, over tables named as their models."""
-    home, _ = home_after_first_night(tmp_path_factory)
-    (path,) = (home / "warehouse" / "dbt" / "compiled").glob("*/models/marts/directory/dim_period.sql")
+    (path,) = (published_demo.warehouse / "dbt" / "compiled").glob("*/models/marts/directory/dim_period.sql")
     return re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", Path(path).read_text(encoding="utf-8"))
 
 

@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster_dbt import DbtCliResource
 
 from orchestration.assets.faults import permanent_faults
+from orchestration.assets.models import Dbt
 from orchestration.assets.night import Night
 from orchestration.clock import parse_as_of
 from orchestration.demo.state import DEMO_STATE
@@ -22,6 +25,7 @@ from orchestration.jobs import nightly_job
 from orchestration.policy import load_policy
 from orchestration.schedules import nightly_schedule
 from orchestration.settings import PROJECT, Settings
+from orchestration.warehouse.dbt_run import dbt_executable
 
 MARTS = sorted(p.stem for p in (PROJECT / "dbt_project" / "models" / "marts").rglob("*.sql"))
 HERE = Path(__file__).parent
@@ -149,6 +153,15 @@ def test_bad_data_is_never_retried_and_a_busy_home_is():
         raise BusyError("another run")
     with pytest.raises(OSError), permanent_faults():
         raise OSError("the network went away")
+
+
+def test_dbt_is_not_asked_for_its_version_nor_connected_to_before_it_runs():
+    """When this fails, dagster-dbt asks in another way: see what a night's start costs then."""
+    assert {"_cli_version", "_initialize_dbt_core_adapter"} <= set(vars(DbtCliResource))
+    project = str(PROJECT / "dbt_project")
+    dbt = Dbt(project_dir=project, profiles_dir=project, dbt_executable=dbt_executable())
+    assert str(dbt._cli_version) == version("dbt-core")
+    assert dbt._initialize_dbt_core_adapter([]) is None
 
 
 @pytest.fixture
