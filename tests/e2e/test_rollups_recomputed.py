@@ -14,6 +14,7 @@ import pytest
 from built import Built, build_marts
 from landing_files import TABLES
 from planted import FULL_LEA, OTHER_LEA
+from recompute_duties import KEYS as DUTY_KEYS
 from recompute_help import KEYS as HELP_KEYS
 from recompute_help import NOT_RECOMPUTED as HELP_NOT_RECOMPUTED
 from recompute_outcomes import KEYS as OUTCOME_KEYS
@@ -76,6 +77,7 @@ KEYS = {
     **PRINCIPLES_KEYS,
     **SUPPORT_KEYS,
     **HELP_KEYS,
+    **DUTY_KEYS,
 }
 # Equal on plans that state each figure plainly; the simulation has since learned to leave out baseline years,
 # to withhold results and to report earlier years, which `recompute_outcomes` does not read yet.
