@@ -20,8 +20,10 @@ OWN = (
     ("title1_reserve", "Title I dollars set aside", "A fifth of the school's Title I dollars is set aside for the plan.",
      "school", "school_year", 9, 30),
 )  # fmt: skip
-# what the state does once for a CSI school, with the days after its year of identification; and every year
-ONCE = (("approval_sea", 200), ("funding", 140))
+# what the state does once for a designated school, with the days after its year of identification; for a CSI school;
+# and for it every year
+FOR_EACH = (("funding", 140),)
+ONCE = (("approval_sea", 200),)
 YEARLY = (("monitoring", 300), ("periodic_review", 310))
 DONE = 0.9
 
@@ -44,16 +46,18 @@ def own_actions(
     """Rows of the feed state_actions for what was done after `since` and by `until`.
 
     Args:
-        designations: rows of the lists, of the CSI schools or of others too.
+        designations: rows of the lists, none included.
         leas: the state's LEAs.
     """
     rows = [_row("all", "exit_criteria", date(2022, 8, 15), "Exit criteria of the state plan")]
-    identified: dict[str, str] = {}
-    for d in (d for d in designations if d["category"] == "CSI"):
-        first = identified.setdefault(d["org_id"], d["school_year"])
-        if first == d["school_year"]:
-            rows += _done(seed, d["org_id"], first, ONCE)
-        rows += _done(seed, d["org_id"], d["school_year"], YEARLY)
+    before: dict[str, str] = {}
+    for d in (d for d in designations if d["category"] != "none"):
+        if before.get(d["org_id"]) != d["category"]:
+            is_csi = d["category"] == "CSI"
+            rows += _done(seed, d["org_id"], d["school_year"], FOR_EACH + (ONCE if is_csi else ()))
+        before[d["org_id"]] = d["category"]
+        if d["category"] == "CSI":
+            rows += _done(seed, d["org_id"], d["school_year"], YEARLY)
     for lea in leas:
         for year in ("2022-23", "2023-24"):
             rows += _done(seed, lea, year, (("technical_assistance", 190),))

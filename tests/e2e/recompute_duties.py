@@ -267,8 +267,11 @@ class Duties(Help):
         since, until = duty["window"]
         code = duty["duty_code"]
         if duty["owed_by"] == "sea":
-            told = [*self._acted[(org, code)], *self._acted[("all", code)]]
-            told = [t for t in told if since <= t["told_for"] < until]
+            told = [t for t in self._acted[(org, code)] if since <= t["told_for"]]
+            told += [
+                t for t in self._acted[("all", code)] if duty["recurs"] == "once" or since <= t["told_for"]
+            ]
+            told = [t for t in told if t["told_for"] < until]
             return min(told, key=lambda t: t["done_on"], default={})
         told = [t for t in self._reported[(org, code)] if since <= t["told_for"] < until]
         dated = [t for t in told if t["done_on"] or t["approved_on"]]

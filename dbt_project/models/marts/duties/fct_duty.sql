@@ -1,5 +1,6 @@
 -- What is owed beside what was told of it. Of several statements of one occurrence one with a day goes before one
--- without, then what an LEA told last, and what the state did first.
+-- without, then what an LEA told last, and what the state did first. What the state did once for all holds for
+-- schools that were identified later, too.
 with facts as (
     select {{ local_date('run.as_of', 'run.time_zone') }} as today
     from {{ ref('stg_run') }} as run
@@ -35,7 +36,10 @@ fitting as (
             on
                 {{ 'owed.org_id = told_of_one.org_id and ' if about_all == 0 }}owed.duty_code = {{ cte }}.duty_code
                 and owed.told_by = {{ cte }}.told_by
-                and owed.window_from <= {{ cte }}.told_for
+                and {{
+                    'owed.window_from' if about_all == 0
+                    else "case when owed.recurs = 'once' then told_of_all.told_for else owed.window_from end"
+                }} <= {{ cte }}.told_for
                 and owed.window_to > {{ cte }}.told_for
         {{ 'union all' if not loop.last }}
     {% endfor %}
