@@ -311,6 +311,7 @@ class Duties(Help):
                     | {"owed_by_id": owner[duty["owed_by"]], "is_states_own": duty["own"],
                        "owed_until": None if span["until"] == date.max else span["until"]}
                     | {k: _known(told.get(k)) for k in TELLS}
+                    | ({"source_sheet": ""} if told.get("source_file") else {})  # a CSV has none
                     | self._state(duty, span["until"], told)
                     | {"plan_outcome": quality.get(
                         (span["org_id"], duty["school_year"], duty["plan_criterion"]))}

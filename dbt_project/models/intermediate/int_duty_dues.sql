@@ -1,15 +1,18 @@
--- The policy's due rules taken apart, one row a rule: plan=120d, additional_action.CSI=4y90d, periodic_review=05-31.
-with entries as (
+-- The policy's due rules taken apart, one row a rule: plan=120d, additional_action.CSI=4y90d,
+-- periodic_review=05-31.
+with listed as (
+    select
+        school_year,
+        {{ split_codes('value') }} as entry
+    from {{ ref('int_policy_years') }}
+    where parameter = 'duty_due'
+),
+
+entries as (
     select
         school_year,
         trim(entry) as entry
-    from (
-        select
-            school_year,
-            {{ split_codes('value') }} as entry
-        from {{ ref('int_policy_years') }}
-        where parameter = 'duty_due'
-    ) as listed
+    from listed
 ),
 
 named as (

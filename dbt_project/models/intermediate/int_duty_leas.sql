@@ -1,5 +1,5 @@
--- LEAs with a significant number of identified schools, in spans of school years. A school of additional targeted
--- support is one of targeted support.
+-- LEAs with a significant number of identified schools, in spans of school years. A school of
+-- additional targeted support is one of targeted support.
 with years as (
     select
         school_year,

@@ -1,5 +1,6 @@
--- Each time that a duty is owed: once for each time that an organization was identified, or in every span of a
--- school year in which it is. What was owed before the first school year told of stands in that year, while it is owed.
+-- Each time that a duty is owed: once for each time that an organization was identified, or in every
+-- span of a school year in which it is. What was owed before the first school year told of stands in
+-- that year, while it is owed.
 {% set no_end = "date '9999-12-31'" %}
 {% set of_rule = [
     'duty_code', 'duty_title', 'title1', 'owed_by', 'recurs', 'counts_from', 'plan_criterion', 'has_due', 'due_years',
@@ -48,21 +49,23 @@ subjects as (
     cross join bounds
 ),
 
--- a duty owed once goes by the rule of the year of identification, one that comes again by that of its own year
+-- a duty owed once goes by the rule of the year of identification, one that comes again by that of its
+-- own year
 owed_once as (
     select
         subjects.*,
-        rule.school_year,
-        {% for column in of_rule %}rule.{{ column }},
+        duty_rule.school_year,
+        {% for column in of_rule %}
+            duty_rule.{{ column }},
         {% endfor %}
-        {{ add_months('subjects.owed_from', '12 * coalesce(rule.due_years, 0)') }} as owed_since
+        {{ add_months('subjects.owed_from', '12 * coalesce(duty_rule.due_years, 0)') }} as owed_since
     from subjects
-    inner join {{ ref('int_duty_rules') }} as rule
+    inner join {{ ref('int_duty_rules') }} as duty_rule
         on
-            subjects.category = rule.category
-            and rule.school_year
+            subjects.category = duty_rule.category
+            and duty_rule.school_year
             = {{ school_year_from_start('greatest(subjects.from_start, subjects.first_start)') }}
-    where rule.recurs = 'once'
+    where duty_rule.recurs = 'once'
 ),
 
 once_started as (
@@ -149,24 +152,25 @@ cycles as (
 again_started as (
     select
         subjects.*,
-        rule.school_year,
-        {% for column in of_rule %}rule.{{ column }},
+        duty_rule.school_year,
+        {% for column in of_rule %}
+            duty_rule.{{ column }},
         {% endfor %}
         spans.occurrence,
         spans.span_start,
         spans.span_end,
-        {{ add_months('subjects.owed_from', '12 * coalesce(rule.due_years, 0)') }} as owed_since
+        {{ add_months('subjects.owed_from', '12 * coalesce(duty_rule.due_years, 0)') }} as owed_since
     from subjects
-    inner join {{ ref('int_duty_rules') }} as rule on subjects.category = rule.category
+    inner join {{ ref('int_duty_rules') }} as duty_rule on subjects.category = duty_rule.category
     inner join spans
         on
-            rule.recurs = spans.recurs
-            and rule.school_year = spans.school_year
+            duty_rule.recurs = spans.recurs
+            and duty_rule.school_year = spans.school_year
     left join cycles on spans.school_year = cycles.school_year
     where
         spans.span_start < coalesce(subjects.owed_until, {{ no_end }})
         and (
-            rule.recurs <> 'review_cycle'
+            duty_rule.recurs <> 'review_cycle'
             or (
                 {{ start_of_school_year('spans.school_year') }} >= subjects.from_start
                 and ({{ start_of_school_year('spans.school_year') }} - subjects.from_start)

@@ -11,7 +11,8 @@ own_rows as (
         stated.*,
         row_number() over (
             partition by years.school_year, stated.duty_code, stated.category
-            order by stated.from_year desc, stated.received_at desc, stated.source_file asc, stated.source_row asc
+            order by
+                stated.from_year desc, stated.received_at desc, stated.source_file asc, stated.source_row asc
         ) as preference
     from {{ ref('stg_feed__state_duties') }} as stated
     inner join years
@@ -32,58 +33,61 @@ owed as (
         duty_title,
         asks,
         citation,
-        true as is_states_own,
         {% for due in dues %}
-            cast({{ due }} as integer) as {{ due }}{{ ',' if not loop.last }}
+            cast({{ due }} as integer) as {{ due }},
         {% endfor %}
+        true as is_states_own
     from own_rows
     where preference = 1
     union all
     select
         years.school_year,
-        rule.duty_code,
-        rule.category,
-        rule.title1,
-        rule.owed_by,
-        rule.recurs,
+        duty_rule.duty_code,
+        duty_rule.category,
+        duty_rule.title1,
+        duty_rule.owed_by,
+        duty_rule.recurs,
         false as needs_approval,
         null as duty_title,
         null as asks,
-        rule.citation,
-        false as is_states_own,
+        duty_rule.citation,
         {% for due in dues %}
-            null as {{ due }}{{ ',' if not loop.last }}
+            null as {{ due }},
         {% endfor %}
-    from {{ ref('duty_rules') }} as rule
+        false as is_states_own
+    from {{ ref('duty_rules') }} as duty_rule
     cross join years
     left join own_rows
         on
             years.school_year = own_rows.school_year
-            and rule.duty_code = own_rows.duty_code
-            and rule.category = own_rows.category
+            and duty_rule.duty_code = own_rows.duty_code
+            and duty_rule.category = own_rows.category
     where own_rows.duty_code is null
+),
+
+of_any as (
+    select *
+    from {{ ref('int_duty_dues') }}
+    where category = 'any'
 ),
 
 of_policy as (
     select
         owed.*,
-        coalesce(owed.due_years, owed.due_days, owed.due_month) is not null as has_own_due,
-        coalesce(of_category.duty_code, of_any.duty_code) is not null as has_policy_due,
         {% for due in dues %}
             case
                 when of_category.duty_code is not null then of_category.{{ due }} else of_any.{{ due }}
-            end as policy_{{ due }}{{ ',' if not loop.last }}
+            end as policy_{{ due }},
         {% endfor %}
+        coalesce(owed.due_years, owed.due_days, owed.due_month) is not null as has_own_due,
+        coalesce(of_category.duty_code, of_any.duty_code) is not null as has_policy_due
     from owed
     left join {{ ref('int_duty_dues') }} as of_category
         on
             owed.school_year = of_category.school_year
             and owed.duty_code = of_category.duty_code
             and owed.category = of_category.category
-    left join (
-        select * from {{ ref('int_duty_dues') }}
-        where category = 'any'
-    ) as of_any
+    left join of_any
         on
             owed.school_year = of_any.school_year
             and owed.duty_code = of_any.duty_code

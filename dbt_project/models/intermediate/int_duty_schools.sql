@@ -1,5 +1,5 @@
--- A school is identified in a category without a break, whatever the reasons, once; it owes until its designation or
--- the school itself ends.
+-- A school is identified in a category without a break, whatever the reasons, once; it owes until its
+-- designation or the school itself ends.
 with designated as (
     select
         org_id,
@@ -60,7 +60,8 @@ ended as (
         islands.category,
         islands.owed_from,
         case
-            when organization.closed_on < coalesce(islands.valid_to, date '9999-12-31') then organization.closed_on
+            when organization.closed_on < coalesce(islands.valid_to, date '9999-12-31')
+                then organization.closed_on
             else islands.valid_to
         end as owed_until,
         coalesce(title1.is_title1, false) as is_title1

@@ -1,6 +1,7 @@
--- What is told of duties: by LEAs in their files (told_by lea), by the state in its own record (sea). told_for is the
--- day by which a statement finds the time it speaks of: the day it was done, but for a day after the month of the file
--- that first tells it the end of that month; where no day is told the end of the file's month.
+-- What is told of duties: by LEAs in their files (told_by lea), by the state in its own record (sea).
+-- told_for is the day by which a statement finds the time it speaks of: the day it was done, but for a
+-- day after the month of the file that first tells it the end of that month; where no day is told the
+-- end of the file's month.
 with reported as (
     select
         told.org_id,

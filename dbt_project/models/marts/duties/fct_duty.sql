@@ -1,6 +1,6 @@
--- What is owed beside what was told of it. Of several statements of one occurrence one with a day goes before one
--- without, then what an LEA told last, and what the state did first. What the state did once for all holds for
--- schools that were identified later, too.
+-- What is owed beside what was told of it. Of several statements of one occurrence one with a day goes
+-- before one without, then what an LEA told last, and what the state did first. What the state did once
+-- for all holds for schools that were identified later, too.
 with facts as (
     select {{ local_date('run.as_of', 'run.time_zone') }} as today
     from {{ ref('stg_run') }} as run
@@ -25,16 +25,19 @@ told_of_all as (
 fitting as (
     {% for cte, about_all in [('told_of_one', 0), ('told_of_all', 1)] %}
         select
-            {% for column in key %}owed.{{ column }},
+            {% for column in key %}
+                owed.{{ column }},
             {% endfor %}
-            {% for column in told %}{{ cte }}.{{ column }},
+            {% for column in told %}
+                {{ cte }}.{{ column }},
             {% endfor %}
             {{ cte }}.told_in,
             {{ about_all }} as about_all
         from {{ ref('int_duty_occurrences') }} as owed
         inner join {{ cte }}
             on
-                {{ 'owed.org_id = told_of_one.org_id and ' if about_all == 0 }}owed.duty_code = {{ cte }}.duty_code
+                owed.duty_code = {{ cte }}.duty_code
+                {{ 'and owed.org_id = told_of_one.org_id' if about_all == 0 }}
                 and owed.told_by = {{ cte }}.told_by
                 and {{
                     'owed.window_from' if about_all == 0
@@ -61,27 +64,34 @@ ranked as (
     from fitting
 ),
 
+chosen as (
+    select *
+    from ranked
+    where preference = 1
+),
+
 dated as (
     select
         owed.*,
         facts.today,
-        {% for column in told %}ranked.{{ column }},
+        {% for column in told %}
+            chosen.{{ column }},
         {% endfor %}
         case
-            when owed.counts_from = 'done' then ranked.done_on
-            when owed.counts_from = 'approved' then coalesce(ranked.approved_on, ranked.done_on)
-            when ranked.done_on is not null and ranked.approved_on is not null
-                then greatest(ranked.done_on, ranked.approved_on)
+            when owed.counts_from = 'done' then chosen.done_on
+            when owed.counts_from = 'approved' then coalesce(chosen.approved_on, chosen.done_on)
+            when chosen.done_on is not null and chosen.approved_on is not null
+                then greatest(chosen.done_on, chosen.approved_on)
         end as complete_on
     from {{ ref('int_duty_occurrences') }} as owed
     cross join facts
-    left join (
-        select * from ranked
-        where preference = 1
-    ) as ranked
+    left join chosen
         on
-            {% for column in key %}{{ 'and ' if not loop.first }}owed.{{ column }} = ranked.{{ column }}
-            {% endfor %}
+            owed.org_id = chosen.org_id
+            and owed.category = chosen.category
+            and owed.duty_code = chosen.duty_code
+            and owed.school_year = chosen.school_year
+            and owed.occurrence = chosen.occurrence
 ),
 
 -- a day that has not come yet is a plan, not a deed

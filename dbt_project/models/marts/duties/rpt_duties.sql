@@ -1,5 +1,5 @@
--- Duties counted for each LEA and for the state. A rate is of those whose day has come or that are done late or in
--- time of a day; what has no day is in no rate.
+-- Duties counted for each LEA and for the state. Punctuality is of those that are done or overdue by a
+-- due day; what has no day is in no such rate.
 with levels as (
     {% for level, id in [('lea', "coalesce(lea_id, 'unknown')"), ('state', "'state'")] %}
         select
