@@ -32,7 +32,7 @@ def own_duties() -> list[Row]:
     """Rows of the feed state_duties: what the state asks of CSI schools beyond the law."""
     rows = []
     for code, title, asks, owner, recurs, month, day in OWN:
-        row = dict.fromkeys(COLUMNS, "")
+        row: Row = dict.fromkeys(COLUMNS, "")
         row |= {"duty_code": code, "duty_title": title, "asks": asks, "category": "CSI", "owed_by": owner,
                 "recurs": recurs, "due_month": month or "", "due_day": day or "", "from_year": "2022-23",
                 "citation": "Invented for the demonstration"}  # fmt: skip
