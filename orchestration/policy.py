@@ -33,6 +33,13 @@ STATE_KEYS = {
     "nightly_at",
 }
 VALUE_KEYS = {"value", "from", "until", "citation", "confirmed"}
+# by when a duty is owed: plan=120d, additional_action.CSI=4y90d, periodic_review=05-31
+DUE_RULE = re.compile(
+    r"[a-z0-9_]+(\.[A-Za-z_]+)?=(\d{1,2}y|(\d{1,2}y)?\d{1,4}d|(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))"
+)
+WANTED = {
+    "due_rules": "a list of rules such as plan=120d, additional_action.CSI=4y90d or periodic_review=05-31, each duty once"
+}
 
 
 @dataclass(frozen=True)
@@ -227,9 +234,12 @@ def _value_problems(where: str, entry: Any, parameter: dict[str, Any]) -> list[s
         "integers": isinstance(value, list) and all(map(_is_whole, value)),
         "codes": isinstance(value, list) and all(isinstance(v, str) for v in value),
         "choice": isinstance(value, str) and value in choices,
+        "due_rules": isinstance(value, list)
+        and all(isinstance(v, str) and DUE_RULE.fullmatch(v) for v in value)
+        and len({v.split("=")[0] for v in value}) == len(value),
     }[kind]
     if "value" in entry and not fits:
-        wanted = f"one of {', '.join(choices)}" if choices else f"of the kind {kind}"
+        wanted = f"one of {', '.join(choices)}" if choices else WANTED.get(kind, f"of the kind {kind}")
         problems.append(f"{where}: {value!r} is not {wanted}")
     return problems
 

@@ -33,3 +33,22 @@
 {% macro start_of_school_year(school_year) -%}
     cast(left({{ school_year }}, 4) as integer)
 {%- endmacro %}
+
+{# The calendar year in which the school year of a day starts. #}
+{% macro start_of_date(day, first_month) -%}
+    cast(year({{ day }}) - case when month({{ day }}) < {{ first_month }} then 1 else 0 end as integer)
+{%- endmacro %}
+
+{# A month and day within the school year that starts in a calendar year; the month's last day where it has fewer. #}
+{% macro day_of_school_year(start_year, first_month, month_no, day_no) -%}
+    {% set month_start -%}
+        make_date(
+            cast({{ start_year }} + case when {{ month_no }} < {{ first_month }} then 1 else 0 end as integer),
+            cast({{ month_no }} as integer), 1
+        )
+    {%- endset %}
+    least(
+        cast({{ month_start }} + cast({{ day_no }} - 1 as integer) as date),
+        cast({{ add_months(month_start, 1) }} - 1 as date)
+    )
+{%- endmacro %}

@@ -19,6 +19,20 @@ with sources as (
         weight_applicable as denominator
     from {{ ref('rpt_plan_quality_by_level') }}
     where scope_level = 'state' and plan_level = 'all' and designation = 'all' and criterion_id = 'all'
+    {% for figure, numerator, denominator in [
+        ('duties_done', 'n_done_on_time + n_done_without_day + n_done_late', 'n_owed'),
+        ('duties_on_time', 'n_done_on_time', 'n_due'),
+    ] %}
+        union all
+        select
+            school_year,
+            '{{ figure }}' as figure_id,
+            sum({{ numerator }}) as numerator,
+            sum({{ denominator }}) as denominator
+        from {{ ref('rpt_duties') }}
+        where scope_level = 'lea' and scope_id <> 'unknown' and owed_by <> 'sea'
+        group by school_year
+    {% endfor %}
     {% for figure, code, numerator, denominator in [
         ('actions_on_time', 'all', 'n_due_on_time', 'n_due'),
         ('actions_behind', 'all', 'n_behind', 'n_planned - n_not_reported'),

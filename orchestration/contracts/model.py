@@ -2,7 +2,7 @@
 
 The contracts are the single source for the template, the parser, the checks on types, the staging
 columns and the reference pages. Vocabulary: Frictionless Table Schema, with the extra keys
-`sheet`, `when`, `grain`, `codeSet`, `codeLevel`, `aliases`, `unit`, `pii`.
+`sheet`, `when`, `grain`, `codeSet`, `codeSetIsOpen`, `codeLevel`, `aliases`, `unit`, `pii`.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     code_set: CodeSet | None = None
+    code_set_is_open: bool = False  # a state may have codes beside it
     code_level: str | None = None
     aliases: tuple[str, ...] = ()
     unit: str | None = None
@@ -114,6 +115,7 @@ def _load_field(raw: dict[str, Any], where: str, code_sets: dict[str, CodeSet]) 
         minimum=constraints.get("minimum"),
         maximum=constraints.get("maximum"),
         code_set=code_sets[code_set] if code_set else None,
+        code_set_is_open=bool(raw.get("codeSetIsOpen", False)),
         code_level=raw.get("codeLevel"),
         aliases=tuple(raw.get("aliases", ())),
         unit=raw.get("unit"),

@@ -125,6 +125,7 @@ def _form(field: Field) -> str:
     if field.code_set:
         several = field.format == "list"
         form = f"{'codes' if several else 'code'} of [{field.code_set.name}](#{field.code_set.name})"
+        form += ", or the state's own" if field.code_set_is_open else ""
     if field.format != "percent":
         low = f"{field.minimum:g} or more" if field.minimum is not None and field.maximum is None else ""
         both = field.minimum is not None and field.maximum is not None

@@ -14,17 +14,22 @@ CATEGORIES = ("CSI", "ATSI", "TSI")  # the first that holds names the organizati
 CLOSED = ("closed", "merged")
 
 
-def reporting_leas(organizations: pd.DataFrame, designations: Mapping[str, pd.DataFrame]) -> list[Lea]:
+def reporting_leas(
+    organizations: pd.DataFrame,
+    designations: Mapping[str, pd.DataFrame],
+    earlier: Mapping[str, pd.DataFrame] | None = None,
+) -> list[Lea]:
     """LEAs that are designated or have designated schools, with both, by school year.
 
-    A designated organization that no directory knows, or that has closed, has nobody to report for
-    it and is passed over.
+    `earlier` are lists of years before, which only say since when a designation holds. A designated
+    organization that no directory knows, or that has closed, has nobody to report for it and is passed over.
     """
     in_order = organizations.sort_values(["org_id", "effective_on"], kind="stable")
     latest = in_order.groupby("org_id", sort=True)[
         ["lea_id", "org_name", "status"]
     ].last()  # the last that is known
     known = {row["org_id"]: row for row in _records(latest.reset_index())}
+    held = _held({**(earlier or {}), **designations})
     by_lea: dict[str, dict[str, dict[str, Organization]]] = {}
     for year, frame in designations.items():
         for row in _ranked(frame):
@@ -37,9 +42,10 @@ def reporting_leas(organizations: pd.DataFrame, designations: Mapping[str, pd.Da
             members = by_lea.setdefault(lea_id, {}).setdefault(
                 year, {lea_id: _organization(known[lea_id], lea_id, None)}
             )
-            members.setdefault(row["org_id"], _organization(place, lea_id, row))
+            since = _since(held, row["org_id"], row["category"], year)
+            members.setdefault(row["org_id"], _organization(place, lea_id, row, since))
             if row["org_id"] == lea_id:
-                members[lea_id] = _organization(place, lea_id, row)
+                members[lea_id] = _organization(place, lea_id, row, since)
     return [
         Lea(
             lea_id,
@@ -61,11 +67,25 @@ def _ranked(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: (r["org_id"], CATEGORIES.index(r["category"]), str(r["reason"])))
 
 
+def _held(lists: Mapping[str, pd.DataFrame]) -> set[tuple[str, str, str]]:
+    """School year, organization and category of every designation."""
+    return {(year, r["org_id"], r["category"]) for year, frame in lists.items() for r in _ranked(frame)}
+
+
+def _since(held: set[tuple[str, str, str]], org_id: str, category: str, year: str) -> str:
+    """The first school year of the unbroken span that the designation of a year belongs to."""
+    start = int(year[:4])
+    while (f"{start - 1}-{start % 100:02d}", org_id, category) in held:
+        start -= 1
+    return f"{start}-{(start + 1) % 100:02d}"
+
+
 def _organization(
-    place: Mapping[str, Any], lea_id: str, designation: Mapping[str, Any] | None
+    place: Mapping[str, Any], lea_id: str, designation: Mapping[str, Any] | None, since: str | None = None
 ) -> Organization:
     org_id, name = place["org_id"], place["org_name"]
     level = "lea" if org_id == lea_id else "school"
     category, reason = (designation["category"], designation["reason"]) if designation else (None, None)
     reason = reason if isinstance(reason, str) else None
-    return Organization(org_id, level, lea_id, name if isinstance(name, str) else org_id, category, reason)
+    words = name if isinstance(name, str) else org_id
+    return Organization(org_id, level, lea_id, words, category, reason, since)

@@ -176,25 +176,6 @@ def self_reflection(seed: int, lea_id: str, school_year: str) -> tuple[list[Row]
     return rows, notes
 
 
-def duties(seed: int, org: Organization, month: Month, first_day: date) -> list[Row]:
-    """What the law asks of a designated organization, with the days on which it was done."""
-    rng = generator(seed, org.org_id, "duties", month.school_year)
-    rows = []
-    for n, (code, evidence) in enumerate(words()["duties"].items()):
-        done = first_day + timedelta(days=30 * n + rng.randint(5, 60))
-        is_done, is_approved, wait = rng.random() < 0.9, rng.random() < 0.85, rng.randint(5, 40)
-        row: Row = {"org_id": org.org_id, "duty_code": code}
-        if is_done and done <= month.end:
-            row |= {"done_on": done, "evidence": evidence}
-            if is_approved and done + timedelta(days=wait) <= month.end:
-                row |= {
-                    "approved_on": done + timedelta(days=wait),
-                    "approved_by": rng.choice(words()["roles"]),
-                }
-        rows.append(row)
-    return rows
-
-
 def application(
     seed: int, lea_id: str, schools: list[Organization], month: Month
 ) -> tuple[list[Row], list[Row]]:

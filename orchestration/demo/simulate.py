@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 # Plans x months below which starting more processes costs more than it saves
 WORTH_PROCESSES = 4_000
+YEARS_BEFORE = 4  # in which it is looked since when a designation holds
 EVERYTHING_KNOWN = datetime(2200, 1, 1)  # feeds are read as known at the end, whenever they arrived
 
 Progress = Callable[[str], None]
@@ -97,12 +98,15 @@ def simulate(
     years = {m.school_year for m in reporting_months(policy, periods)}
     organizations = known_organizations(settings.lake, EVERYTHING_KNOWN)
     designations = {y: designated(settings.lake, EVERYTHING_KNOWN, y) for y in sorted(years)}
+    first = int(min(years)[:4])
+    before = [f"{first - n}-{(first - n + 1) % 100:02d}" for n in range(1, YEARS_BEFORE + 1)]
     return simulate_from(
         organizations,
         designations,
         settings,
         policy,
         periods,
+        earlier={y: designated(settings.lake, EVERYTHING_KNOWN, y) for y in before},
         leas=leas,
         seed=seed,
         slips=slips,
@@ -123,6 +127,7 @@ def simulate_from(
     slips: float = 0.0,
     to_lake: bool = False,
     progress: Progress = lambda _: None,
+    earlier: Mapping[str, pd.DataFrame] | None = None,
 ) -> SimulationReport:
     """`simulate` on frames in hand.
 
@@ -130,6 +135,7 @@ def simulate_from(
         organizations: effective_on, org_id, org_level, lea_id, org_name, status; of each the latest that
             is known counts.
         designations: by school year, org_id, category, reason.
+        earlier: the same of years before, which say since when a designation holds.
     """
     if not to_lake and not storage.is_local(settings.landing):
         raise ConfigError(
@@ -141,7 +147,7 @@ def simulate_from(
     world = World(
         seed, reporting_months(policy, periods), slips, policy.time_zone, policy.school_year_first_month
     )
-    all_leas = reporting_leas(organizations, designations)
+    all_leas = reporting_leas(organizations, designations, earlier)
     if not all_leas:
         raise ConfigError(
             f"no school with a designation is known for {', '.join(sorted(designations))}; the home's feeds "

@@ -12,11 +12,13 @@ import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from orchestration import storage
+from orchestration.demo.state_duties import own_actions, own_duties
 from orchestration.demo.words import generator
 from orchestration.school_year import period_range
 
@@ -26,6 +28,8 @@ DEMO_AS_OF = datetime(2024, 6, 20)
 DEMO_SEED = 7
 DEMO_LEAS = 12
 RECEIVED = datetime(2023, 7, 1, tzinfo=UTC)
+# the state hands in what it did of its duties by these days
+ACTED_UNTIL = (date(2023, 7, 1), date(2024, 1, 14), date(2024, 6, 14))
 
 REGIONS = ("North Region", "River Region", "Coast Region")
 NAMES = (
@@ -96,11 +100,21 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "designations_2023-24.csv": _designations(districts, "2023-24"),
         "title1_allocations.csv": _title1(districts),
         "indicator_results.csv": _indicators(districts),
+        "state_duties.csv": own_duties(),
     }
+    received = dict.fromkeys(files, RECEIVED)
+    lists = files["designations_2022-23.csv"] + files["designations_2023-24.csv"]
+    for since, until in pairwise((date(2000, 1, 1), *ACTED_UNTIL)):
+        name = f"state_actions_{until}.csv"
+        actions = own_actions(DEMO_SEED, lists, [d.lea_id for d in districts], since, until)
+        if not actions:
+            continue
+        files[name] = actions
+        received[name] = datetime(until.year, until.month, until.day, 12, tzinfo=UTC)
     for name, rows in files.items():
         path = home / "feeds" / name
         storage.write_whole(path, _csv(rows))
-        os.utime(path, (RECEIVED.timestamp(), RECEIVED.timestamp()))
+        os.utime(path, (received[name].timestamp(), received[name].timestamp()))
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> bytes:

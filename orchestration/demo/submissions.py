@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from orchestration.clock import naive_utc
 from orchestration.contracts.model import SUBMISSION_ORDER
 from orchestration.demo import reports
+from orchestration.demo.duties import duties
 from orchestration.demo.plans import Plan, make_plan
 from orchestration.demo.progress import Course, courses, month_rows, truth_of
 from orchestration.demo.results import measure_results
@@ -193,7 +194,7 @@ def _tables(
 ) -> Tables:
     """Rows of every table that the month calls for, organization after organization."""
     tables: Tables = {t: [] for t in MONTHLY}
-    seed, first_day = world.seed, year_start(month.school_year, world.first_month)
+    seed = world.seed
     for f in followed:
         plan, org_id = f.plan, f.plan.org.org_id
         for table, rows in plan.rows(month.end).items():
@@ -212,10 +213,10 @@ def _tables(
             tables.setdefault("strategy_reports", []).extend(
                 reports.strategy_reports(seed, plan, month, statuses)
             )
+        if plan.org.category and (told := duties(seed, plan.org, month, world.first_month)):
+            tables.setdefault("duties", []).extend(told)
         if month.ends_year:
             tables.setdefault("measure_results", []).extend(measure_results(seed, plan, world.first_month))
-            if plan.org.category:
-                tables.setdefault("duties", []).extend(reports.duties(seed, plan.org, month, first_day))
     if month.ends_year:
         tables["self_reflection"], tables["self_reflection_notes"] = reports.self_reflection(
             seed, lea.lea_id, month.school_year

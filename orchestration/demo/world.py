@@ -21,6 +21,7 @@ class Organization:
     Args:
         category: its designation (CSI, ATSI, TSI), None for an LEA that has none itself.
         reason: why, in the codes of seeds/designation_categories.csv.
+        since: first school year from which it has had that designation without a break, as far as the lists tell.
     """
 
     org_id: str
@@ -29,6 +30,7 @@ class Organization:
     org_name: str
     category: str | None = None
     reason: str | None = None
+    since: str | None = None
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,18 @@ def designated(root: UPath, as_of: datetime, school_year: str) -> pd.DataFrame:
     return named[["org_id", "category", "reason"]].sort_values("org_id", ignore_index=True)
 
 
+def stated_duties(root: UPath, as_of: datetime, school_year: str) -> pd.DataFrame:
+    """The state's own duties in a school year: duty_code, category, owed_by; the newest row of each last."""
+    columns = ["duty_code", "category", "owed_by", "from_year", "until_year"]
+    rows = _standing(root, "feed__state_duties", columns, as_of).sort_values(columns[:4], ignore_index=True)
+    ended = rows["until_year"].notna() & (rows["until_year"] <= school_year)
+    rows = rows[(rows["from_year"] <= school_year) & ~ended]
+    latest = rows.sort_values("from_year", kind="stable").drop_duplicates(
+        ["duty_code", "category"], keep="last"
+    )
+    return latest[["duty_code", "category", "owed_by"]].reset_index(drop=True)
+
+
 def _standing(root: UPath, table: str, columns: list[str], as_of: datetime) -> pd.DataFrame:
     """Columns of a feed table's standing rows received by `as_of`."""
     tables = []

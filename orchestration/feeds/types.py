@@ -52,7 +52,14 @@ def _value(text: str, field: Field, policy: Policy) -> tuple[Any, str]:
     if field.type == "boolean":
         value = BOOLEANS.get(text.casefold())
         return value, "" if value is not None else "is neither yes nor no"
-    return _number(text, field)
+    number_read, reason = _number(text, field)
+    if number_read is None:
+        return None, reason
+    if field.minimum is not None and number_read < field.minimum:
+        return None, f"is less than {field.minimum:g}"
+    if field.maximum is not None and number_read > field.maximum:
+        return None, f"is more than {field.maximum:g}"
+    return number_read, ""
 
 
 def _string(text: str, field: Field, policy: Policy) -> tuple[str | None, str]:

@@ -15,6 +15,7 @@ from orchestration.intake.reading import BLANK, Context, Read, bad, flagged
 SHORT_LIST = 12  # so many codes are named in a message; of a longer set the Codes sheet is named
 LIST_SEPARATORS = re.compile(r"[,;|\n\r]+")
 PRACTICES = "practices"
+OWN_DUTIES = "own_duty_codes"
 ALIKE = 0.85  # from this likeness on, two labels are taken to be the same words
 
 # ------------------------------------------------------------------ code sets
@@ -76,8 +77,19 @@ def _as_text(raw: Any) -> str:
 def read_code(raw: Any, field: Field, context: Context) -> Read:
     """A code of the column's code set, by code or by label, in any case; else text."""
     assert field.code_set is not None
-    read = _one(_as_text(raw), field.code_set)
+    text = _as_text(raw)
+    read = _one(text, field.code_set)
+    if read.value is None and field.code_set_is_open:
+        own = {words_of(code): code for code in _own_codes(context)}
+        code = own.get(words_of(text))
+        return Read(code) if code else flagged(text, "duty.unknown")
     return bad("code.unknown", codes=_choices(field.code_set)) if read.value is None else read
+
+
+def _own_codes(context: Context) -> list[str]:
+    """Codes of the state's own duties, of whatever school year: a file may tell of an earlier one."""
+    listed = [v.value for v in context.policy.values if v.parameter == OWN_DUTIES]
+    return [code.strip() for value in listed for code in value.split(",") if code.strip()]
 
 
 def read_list(raw: Any, field: Field, context: Context) -> Read:

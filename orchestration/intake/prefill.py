@@ -20,6 +20,7 @@ from orchestration.errors import BadDataError, ConfigError
 from orchestration.feeds.directory import designated, known_organizations
 from orchestration.intake.authority import Directory
 from orchestration.intake.prefill_due import first_period_of_span, require_reporting_month, tables_due
+from orchestration.intake.prefill_duties import not_told, reported_duties
 from orchestration.intake.prefill_rows import Row, Standing
 from orchestration.intake.receipt import PLAIN
 from orchestration.intake.template import TEMPLATE_VERSION, render_csv_zip, render_workbook
@@ -31,6 +32,8 @@ from orchestration.settings import Settings
 Form = Literal["xlsx", "zip"]
 FORMS: tuple[Form, ...] = ("xlsx", "zip")
 CLOSED = ("closed", "merged")
+# tables of which a file may tell a few rows only: the latest of each stands, not the latest file
+ROW_BY_ROW = {"action_status": ("org_id", "action_code"), "duties": ("org_id", "duty_code")}
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class Prefiller:
                     f"with its leading zeros, such as {min(self.lea_ids)}"
                 )
         chosen = set(self.leas)
+        self.duties = reported_duties(settings.lake, policy, as_of, self.school_year)
         self._rows = self._read_rows(standing, {o for o, lea in self.owner.items() if lea in chosen})
 
     def _read_directory(self, root: UPath, as_of: datetime) -> None:
@@ -131,7 +135,7 @@ class Prefiller:
             if name == "cover":
                 continue
             since = first_period_of_span(self.policy, self.period, table.when)
-            by = ("org_id", "action_code") if name == "action_status" else ("org_id",)
+            by = ROW_BY_ROW.get(name, ("org_id",))
             of: dict[str, list[Row]] = {}
             for row in standing.rows(name, organizations, since=since, by=by):
                 of.setdefault(self.owner[row["org_id"]], []).append(row)
@@ -157,6 +161,7 @@ class Prefiller:
                 {"org_id": o, "org_level": "lea" if o == lea_id else "school"}
                 for o in dict.fromkeys((lea_id, *schools))
             ]
+        tables["duties"] += not_told(schools, self.categories, self.duties, tables["duties"])
         for name, rows in tables.items():
             # the LEA first, then its schools; the sort keeps the order of the key within each
             tables[name] = sorted(rows, key=lambda r: r.get("org_id") != lea_id)

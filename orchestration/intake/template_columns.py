@@ -165,7 +165,7 @@ def _allowed(field: Field, lists: dict[str, str]) -> dict[str, Any]:
         return {
             "validate": "list",
             "source": lists[field.code_set.name],
-            "show_error": not several,
+            "show_error": not (several or field.code_set_is_open),
             "error_message": "Choose a code from the list; the Codes sheet says what each means.",
             **error,
         }

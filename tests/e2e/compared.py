@@ -11,6 +11,7 @@ import pandas as pd
 from recompute_agenda import AGENDA_KEYS
 from recompute_directory import DIRECTORY_KEYS
 from recompute_directory import NOT_RECOMPUTED as DIRECTORY_NOT_RECOMPUTED
+from recompute_duties import KEYS as DUTY_KEYS
 from recompute_help import KEYS as HELP_KEYS
 from recompute_help import NOT_RECOMPUTED as HELP_NOT_RECOMPUTED
 from recompute_outcomes import KEYS as OUTCOME_KEYS
@@ -64,6 +65,7 @@ KEYS = {
     **PRINCIPLES_KEYS,
     **SUPPORT_KEYS,
     **HELP_KEYS,
+    **DUTY_KEYS,
     **AGENDA_KEYS,
     **STORY_KEYS,
     **DIRECTORY_KEYS,

@@ -209,7 +209,8 @@ def _typed(value: Any, facts: dict[str, Any]) -> Any:
     if facts.get("codeSet"):
         known = codes(facts["codeSet"])
         by_label = {label.lower(): code for code, label in known.items()}
-        return text if text in known else by_label.get(text.lower())
+        otherwise = text if facts.get("codeSetIsOpen") else None
+        return text if text in known else by_label.get(text.lower(), otherwise)
     return text
 
 

@@ -44,6 +44,8 @@ FULL_LEA, OTHER_LEA, THIRD_LEA = "01010000", "02010000", "01020000"
 SLIPPING_LEAS = ("03020000", "01030000")
 STRANGER = "99999999"  # designated, and in no directory
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
 Rows = list[dict[str, Any]]
 Tables = dict[str, Rows]
 
@@ -52,6 +54,8 @@ def write_feeds(home: Path) -> dict[str, pd.DataFrame]:
     """The demonstration state's feeds with changed lists; the designations that the simulation goes by."""
     write_demo_state(home, leas=LEAS)
     feeds = home / "feeds"
+    # a real state's own duties in place of the invented ones
+    _write_feed(feeds / "state_duties.csv", _read(EXAMPLES / "mississippi" / "state_duties.csv"), RECEIVED)
     lists = {y: _read(feeds / f"designations_{y}.csv") for y in ("2022-23", "2023-24")}
     simulated = {y: pd.DataFrame(rows) for y, rows in lists.items()}
     for rows in lists.values():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import pandas as pd
-from recompute_help import Help
+from recompute_duties import Duties
 from recompute_plan_criteria import FUNDS_1003, JUDGES, Plan, Row, above, seed
 
 PRINCIPLES_KEYS = {"rpt_principles": ["scope_level", "scope_id", "school_year", "figure_id"]}
@@ -28,7 +28,7 @@ def codes(strategy: Row) -> set[str]:
     return {c for c in (strategy["practice_codes"] or "").split(",") if c}
 
 
-class Principles(Help):
+class Principles(Duties):
     """The mart of the principles as of a time."""
 
     @cached_property
@@ -104,7 +104,7 @@ class Principles(Help):
         yield "budget_on_1003", paid, sum(b for b, _, fund in budgets if fund)
 
     def _last_told(self, table: str, key: str) -> Iterator[Row]:
-        """Each duty or support as last told in a school year."""
+        """Each support as last told in a school year."""
         frame = self.rows(table).sort_values("period")
         yield from frame.drop_duplicates(["org_id", "school_year", key], keep="last").to_dict("records")
 
@@ -114,8 +114,13 @@ class Principles(Help):
             yield m["lea_id"], m["school_year"], "reports_on_time", m["status"] == "on_time", 1
             told = m["n_organizations_reported"], m["n_organizations"]
             yield m["lea_id"], m["school_year"], "plans_reported", *told
-        for duty in self._last_told("duties", "duty_code"):
-            yield duty["org_id"], duty["school_year"], "duties_done", pd.notna(duty["done_on"]), 1
+        for duty in self.fct_duty.to_dict("records"):
+            if duty["owed_by"] == "sea" or duty["state"] == "not_applicable" or duty["lea_id"] is None:
+                continue
+            key, state = (duty["org_id"], duty["school_year"]), duty["state"]
+            yield *key, "duties_done", state in ("done", "done_late"), 1
+            if duty["due_on"] is not None and state != "open":
+                yield *key, "duties_on_time", state == "done", 1
         for help_ in self._last_told("supports", "support_no"):
             if str(help_["practice_code"] or "").startswith(TALENT):
                 is_provided = pd.notna(help_["provided_on"])

@@ -126,6 +126,14 @@ def test_the_comparison_meets_every_case(sides: Sides) -> None:
     assert sides.built[PAST].mart("fct_submission")["is_withdrawn"].sum() == 2
     months = now.mart("rpt_submission_completeness")
     assert set(months["status"]) == {"on_time", "late", "missing", "refused_only", "not_yet_due"}
+    duties = now.mart("fct_duty")
+    assert set(duties["state"]) >= {"done", "done_late", "overdue", "open"}
+    assert set(duties["recurs"]) == {"once", "month", "quarter", "school_year", "review_cycle"}
+    assert set(duties["owed_by"]) == {"school", "lea", "sea"} and set(duties["is_states_own"]) == {
+        True,
+        False,
+    }
+    assert {"additional_action", "becomes_csi"} <= set(duties["duty_code"])
     rollup = now.mart("rpt_implementation_by_practice")
     assert set(rollup["code_level"]) == {"practice", "domain", "all", "uncoded"}
     assert rollup.loc[rollup["scope_level"] == "region", "scope_id"].nunique() == 3

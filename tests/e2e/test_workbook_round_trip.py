@@ -50,8 +50,13 @@ def home(reported: Settings, tmp_path: Path) -> Settings:
     return Settings.at(tmp_path / "home", DEMO_STATE)
 
 
+ROW_BY_ROW = {"action_status": "action_code", "duties": "duty_code"}
+
+
 def lake_rows(settings: Settings, table: str) -> list[Row]:
-    return [r for p in lake.parts(settings.lake).get(table, []) for r in pq.read_table(str(p)).to_pylist()]
+    """All rows of a lake table; of duties those that are done, for a workbook lists beside them what is owed."""
+    rows = [r for p in lake.parts(settings.lake).get(table, []) for r in pq.read_table(str(p)).to_pylist()]
+    return [r for r in rows if r["done_on"]] if table == "submission__duties" else rows
 
 
 def typed(row: Row) -> tuple[Any, ...]:
@@ -59,14 +64,14 @@ def typed(row: Row) -> tuple[Any, ...]:
 
 
 def stood(settings: Settings, lea_id: str, table: str, since: str = "") -> Counter[tuple[Any, ...]]:
-    """What stands of a table, reckoned row by row: of each organization (status: of each action) the last."""
+    """What stands of a table, reckoned row by row: of each organization (action, duty) the last."""
     last: dict[Any, tuple[Any, ...]] = {}
     rows = [
         r
         for r in lake_rows(settings, f"submission__{table}")
         if r["lea_id"] == lea_id and r["period"] >= since
     ]
-    who = [(r["org_id"], r["action_code"] if table == "action_status" else None) for r in rows]
+    who = [(r["org_id"], r[ROW_BY_ROW[table]] if table in ROW_BY_ROW else None) for r in rows]
     when = [(r["period"], r["received_at"], r["submission_id"]) for r in rows]
     for key, time in zip(who, when, strict=True):
         last[key] = max(last.get(key, ("",)), time)

@@ -11,18 +11,19 @@ with as_of as (
     where span.span_kind = 'year'
 ),
 
--- duties and supports as last told in the year
+-- what schools and LEAs owe; schools that no directory knows have no LEA to count them under
 duties as (
     select
-        told.org_id,
-        periods.school_year,
-        told.duty_code,
-        max_by(case when told.done_on is not null then 1 else 0 end, told.period) as is_done
-    from {{ ref('int_standing__duties') }} as told
-    inner join {{ ref('dim_period') }} as periods on told.period = periods.period
-    group by told.org_id, periods.school_year, told.duty_code
+        org_id,
+        school_year,
+        case when state in ('done', 'done_late') then 1 else 0 end as is_done,
+        case when state = 'done' then 1 else 0 end as is_on_time,
+        due_on is not null and state <> 'open' as has_come_due
+    from {{ ref('fct_duty') }}
+    where owed_by in ('school', 'lea') and state <> 'not_applicable' and lea_id is not null
 ),
 
+-- supports as last told in the year
 supports as (
     select
         stated.org_id,
@@ -64,6 +65,16 @@ counts as (
         sum(is_done) as numerator,
         count(*) as denominator
     from duties
+    group by org_id, school_year
+    union all
+    select
+        org_id,
+        school_year,
+        'duties_on_time' as figure_id,
+        sum(is_on_time) as numerator,
+        count(*) as denominator
+    from duties
+    where has_come_due
     group by org_id, school_year
     union all
     select

@@ -54,7 +54,7 @@ def simulated_into(
     def simulated(home: Path, periods: Sequence[str] = DEMO_PERIODS, env: Any = None, **more: Any) -> Any:
         settings = Settings.at(home, DEMO_STATE, env)
         lists = {"2023-24": designations["2023-24"]}
-        more = {"seed": SEED, **more}
+        more = {"seed": SEED, "earlier": {"2022-23": designations["2022-23"]}, **more}
         return simulate_from(organizations, lists, settings, policy, periods, **more), settings
 
     return simulated
@@ -76,5 +76,6 @@ def submissions(
     world = World(
         SEED, reporting_months(policy, DEMO_PERIODS), 0.0, policy.time_zone, policy.school_year_first_month
     )
-    leas = reporting_leas(organizations, {"2023-24": designations["2023-24"]})
+    lists = {"2023-24": designations["2023-24"]}
+    leas = reporting_leas(organizations, lists, {"2022-23": designations["2022-23"]})
     return [s for lea in leas for s in lea_submissions(world, lea)]

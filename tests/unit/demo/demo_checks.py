@@ -41,7 +41,7 @@ def _problem(field: Field, value: Any) -> str | None:
     if not isinstance(value, kind) or (isinstance(value, str) and not value.strip()):
         return f"is no {field.type}"
     parts = value.split(", ") if field.format == "list" else [value]
-    if field.code_set and not set(parts) <= set(field.code_set.codes):
+    if field.code_set and not field.code_set_is_open and not set(parts) <= set(field.code_set.codes):
         return f"is no code of {field.code_set.name}"
     form = FORMS.get(field.code_level or field.format)
     if form and not re.fullmatch(form, value):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from datetime import date
 
 import pytest
 from demo_checks import contract_problems
 
 from orchestration.demo.submissions import MONTHLY, Submission
+from orchestration.demo.words import words
 from orchestration.school_year import period_end
 
 
@@ -32,7 +34,6 @@ def test_every_file_speaks_for_its_lea_its_month_and_its_own_schools(submissions
         ("measure_results", {"2024-05"}),
         ("self_reflection", {"2024-05"}),
         ("self_reflection_notes", {"2024-05"}),
-        ("duties", {"2024-05"}),
         ("application_1003", {"2023-08"}),
         ("requests_1003", {"2023-08"}),
     ],
@@ -112,3 +113,18 @@ def test_supports_keep_their_numbers_and_name_nothing_of_the_future(submissions:
             assert r.get("provided_on", r["needed_on"]) <= period_end(s.period)
             assert known.setdefault((r["org_id"], r["support_no"]), r["needed_on"]) == r["needed_on"]
     assert known
+
+
+def test_duties_are_told_of_designated_schools_by_what_their_designation_asks(submissions: list[Submission]):
+    asked = words()["duties"]
+    told: dict[tuple[str, str], set[date | None]] = defaultdict(set)
+    for s in submissions:
+        for row in s.tables.get("duties", []):
+            told[(row["org_id"], row["duty_code"])].add(row.get("done_on"))
+    days = {len(found - {None}) for (_, code), found in told.items() if asked[code]["owed"] != "month"}
+    assert max(len(found) for (_, code), found in told.items() if asked[code]["owed"] == "month") > 5
+    assert days <= {0, 1, 2, 3, 4} and {0, 1} <= days
+    once = [found for (_, code), found in told.items() if asked[code]["owed"] == "once"]
+    assert all(len(found - {None}) <= 1 for found in once)  # the same day in every file
+    years = {d.year for found in once for d in found if d}
+    assert years >= {2022, 2023}  # schools identified the year before did theirs then

@@ -19,7 +19,7 @@ from orchestration.feeds.load import FeedReport, load_feeds
 from orchestration.policy import KNOWN, load_policy
 from orchestration.settings import Settings
 
-OF_TYPE = {"integer": 1, "decimal": 0.5, "integers": [1], "codes": ["A"]}
+OF_TYPE = {"integer": 1, "decimal": 0.5, "integers": [1], "codes": ["A"], "due_rules": ["plan=90d"]}
 
 
 def other_parameters() -> dict[str, Any]:

@@ -14,9 +14,10 @@ from orchestration.contracts.model import Field, submission_tables
 from orchestration.intake.convert import converter, read_all
 from orchestration.intake.reading import BLANK, Context, Read
 from orchestration.intake.rules import RULES, message, severity
-from orchestration.policy import Policy
+from orchestration.policy import Policy, PolicyValue
 
-POLICY = Policy("T", "UTC", r"\d{7}", "0100001", r"\d{2}0{5}", 7, "02:00", (), "")
+OWN = PolicyValue("own_duty_codes", "board_update,reserve_20", "2022-23", None, "", False)
+POLICY = Policy("T", "UTC", r"\d{7}", "0100001", r"\d{2}0{5}", 7, "02:00", (OWN,), "")
 CONTEXT = Context(POLICY)
 ALL_FIELDS = [(t.name, f) for t in submission_tables().values() for f in t.fields]
 
@@ -46,6 +47,7 @@ INTEGER, DAY = field("needs", "item_no"), field("actions", "due_on")
 YEAR, PERIOD = field("measures", "baseline_year"), field("cover", "period")
 YES, TEXT = field("root_causes", "is_actionable"), field("actions", "description")
 PRACTICES, STATUS = field("strategies", "practice_codes"), field("action_status", "status")
+DUTY = field("duties", "duty_code")
 FUNDS, ORG = field("strategies", "fund_sources"), field("goals", "org_id")
 
 
@@ -137,6 +139,10 @@ def test_every_column_of_a_submission_has_a_converter(table: str, f: Field) -> N
         (STATUS, "In Progress", "in_progress", []),
         (STATUS, "COMPLETED", "completed", []),
         (STATUS, "nearly", None, ["code.unknown"]),
+        (DUTY, "Needs assessment", "needs_assessment", []),
+        (DUTY, "Approval_LEA", "approval_lea", []),
+        (DUTY, "Board update", "board_update", []),  # the state's own, by the policy
+        (DUTY, "bord_update", "bord_update", ["duty.unknown"]),  # kept: somebody may know
         (PRACTICES, "3b, 2B", "3B,2B", []),
         (PRACTICES, "3B;3B\n1A", "3B,1A", []),
         (PRACTICES, "3b: Provide rigorous…", "3B", []),

@@ -24,7 +24,7 @@ from intake_home import (
 
 from orchestration.contracts.model import submission_tables
 from orchestration.errors import BadDataError, ConfigError
-from orchestration.intake import prefill
+from orchestration.intake import prefill, prefill_duties
 from orchestration.intake.prefill import Prefiller, write_lea_workbook, write_workbooks
 from orchestration.intake.prefill_due import first_period_of_span, tables_due
 from orchestration.intake.prefill_rows import as_cell, in_order
@@ -143,6 +143,34 @@ def test_a_school_that_moved_is_in_the_workbook_of_its_new_lea_with_the_plan_tha
     assert codes(tables_of(home, reporting, lea=OTHER_LEA)["actions"]) == [(SECOND, "1.1.1.1")]
 
 
+def test_the_duties_of_a_designated_school_are_listed_until_somebody_tells_of_them(
+    home: Home, reporting: Policy, monkeypatch: pytest.MonkeyPatch
+):
+    own = pd.DataFrame(
+        [("board_update", "CSI", "school"), ("needs_assessment", "CSI", "sea"), ("other", "TSI", "lea")],
+        columns=["duty_code", "category", "owed_by"],
+    )
+    monkeypatch.setattr(prefill_duties, "stated_duties", lambda root, as_of, year: own)
+    after_years = PolicyValue("duty_due", "approval_school.CSI=4y,plan=120d", "2017-18", None, "test", True)
+    policy = replace(reporting, values=(*reporting.values, after_years))
+
+    def told(table: list[dict[str, Any]]) -> dict[str, date | None]:
+        return {r["duty_code"]: r.get("done_on") for r in table if r["org_id"] == SCHOOL}
+
+    listed = told(tables_of(home, policy)["duties"])
+    assert {"plan", "approval_lea", "board_update"} <= set(listed) and set(listed.values()) == {None}
+    # the state's, by the law or by its own list; of another category; owed only after years
+    assert not {"approval_sea", "needs_assessment", "other", "approval_school"} & set(listed)
+
+    done = {"org_id": SCHOOL, "duty_code": "plan", "done_on": date(2023, 11, 1)}
+    more = {"org_id": SCHOOL, "duty_code": "approval_lea", "done_on": date(2024, 2, 1)}
+    home.drop({"cover": cover(), "duties": [done]}, "a.xlsx")
+    home.drop({"cover": cover(period="2024-02"), "duties": [more]}, "b.xlsx", at=MARCH)
+    home.night(LATER)
+    days = told(tables_of(home, policy)["duties"])
+    assert days == dict.fromkeys(listed) | {"plan": date(2023, 11, 1), "approval_lea": date(2024, 2, 1)}
+
+
 def test_an_lea_that_never_sent_anything_gets_its_designated_schools_and_empty_tables(
     home: Home, reporting: Policy
 ):
@@ -150,7 +178,7 @@ def test_an_lea_that_never_sent_anything_gets_its_designated_schools_and_empty_t
     filled = [(r["org_id"], r["org_level"]) for r in tables["organizations"]]
     assert filled == [(LEA, "lea"), (SCHOOL, "school")]
     assert tables["cover"] == [{"lea_id": LEA, "period": "2024-03", "template_version": "1"}]
-    assert not any(rows for name, rows in tables.items() if name not in ("cover", "organizations"))
+    assert not any(rows for name, rows in tables.items() if name not in ("cover", "organizations", "duties"))
 
 
 def test_the_notes_name_each_organization_and_say_whose_plan_is_missing(home: Home, reporting: Policy):

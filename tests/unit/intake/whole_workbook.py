@@ -281,7 +281,7 @@ def _says_codes(field: Field, cell: Any, value: str) -> bool:
     labels: Mapping[str, str] = field.code_set.labels
 
     def one(text: str, code: str) -> bool:
-        seen, own, label = words(text), words(code), words(labels[code])
+        seen, own, label = words(text), words(code), words(labels.get(code, code))
         return seen in (own, label) or (
             seen.startswith(own) and seen[len(own) :][:12] == label[: len(seen) - len(own)][:12]
         )
