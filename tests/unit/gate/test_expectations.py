@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import yaml
 from coaching_faults import COACHING_FAULTS
+from designation_faults import DESIGNATION_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
 from support_faults import SUPPORT_FAULTS
@@ -31,6 +32,7 @@ COHERENT = "".join(
         "coherent_section1003",
         "coherent_coaching",
         "coherent_supports",
+        "coherent_designations",
     )
 )
 
@@ -264,6 +266,7 @@ FAULTS = [
     *SECTION_1003_FAULTS,
     *COACHING_FAULTS,
     *SUPPORT_FAULTS,
+    *DESIGNATION_FAULTS,
 ]
 
 

@@ -37,7 +37,7 @@ spans as (
         max(school_year) as last_year,
         min_by(official_status, start_year) as official_status,
         min_by(list_year, start_year) as first_list_year,
-        max_by(subgroups, start_year) as subgroups
+        max_by(subgroups, start_year) filter (where subgroups is not null) as subgroups
     from islands
     group by org_id, category, reason, island
 )

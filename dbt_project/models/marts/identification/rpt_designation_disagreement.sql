@@ -143,14 +143,9 @@ told as (
         later.exit_code,
         later.subgroups,
         preceding.school_year as preceding_year,
-        case
-            when found.kind = 'left_out_by_own_list' then found.first_list_year
-            else standing.list_year
-        end as standing_list_year,
-        case
-            when found.kind = 'left_out_by_own_list' then 'none'
-            else standing.category
-        end as standing_category,
+        -- a school that the own list leaves out has no row: that list stands, with no designation
+        coalesce(standing.list_year, found.school_year) as standing_list_year,
+        coalesce(standing.category, 'none') as standing_category,
         standing.reason as standing_reason,
         own_lists.school_year is not null as has_own_list
     from found
