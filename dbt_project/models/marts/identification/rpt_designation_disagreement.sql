@@ -198,7 +198,11 @@ select
         when 'lists_differ'
             then
                 'The list of ' || first_list_year || ' says "' || first_status || '" of ' || school_year
-                || ', the list of ' || second_list_year || ' says "' || second_status || '".'
+                || ', the list of ' || second_list_year || ' says "' || second_status || '"'
+                || case
+                    when first_status <> second_status then ''
+                    else ' and means ' || second_category || ', not ' || first_category
+                end || '.'
         when 'left_out_by_own_list'
             then
                 'The list of ' || school_year || ' leaves the school out, or has it under another ID;'
