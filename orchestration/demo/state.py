@@ -50,6 +50,7 @@ SCHOOLS_OF = (9, 6, 5, 4, 4, 3, 7, 5, 5, 4, 4, 4)  # 60 schools in 12 LEAs
 KINDS = (("Elementary", "K-5"), ("Elementary", "K-5"), ("Middle", "6-8"), ("High", "9-12"))
 GROUPS = ("ECON", "EL", "SWD")
 CLOSED_SCHOOL, NEW_SCHOOL = "01010109", "02020103"  # one closed and one opened between the two directories
+RECEIVING_SCHOOL = "01010101"  # took in the pupils of the closed one
 SUPPRESSED_BELOW = 11
 
 # shares of schools by designation; a high school may instead be designated for its graduation rate
@@ -98,6 +99,7 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "directory_2023.csv": _directory(districts, "2023-07-01"),
         "designations_2022-23.csv": _designations(districts, "2022-23"),
         "designations_2023-24.csv": _designations(districts, "2023-24"),
+        "organization_links.csv": _links(),
         "title1_allocations.csv": _title1(districts),
         "indicator_results.csv": _indicators(districts),
         "state_duties.csv": own_duties(),
@@ -198,6 +200,20 @@ def _directory(districts: Sequence[District], effective_on: str) -> list[dict[st
     return rows
 
 
+def _links() -> list[dict[str, Any]]:
+    """The closed school's pupils went to another one: the state says so."""
+    return [
+        {
+            "org_id": CLOSED_SCHOOL,
+            "successor_id": RECEIVING_SCHOOL,
+            "kind": "merged",
+            "effective_on": "2023-07-01",
+            "carries_status": "",
+            "source": "Board resolution of 12 April 2023 (invented)",
+        }
+    ]
+
+
 def _designation(school: School, year: str) -> tuple[str, str]:
     """Category and reason of a school; most stay from year to year."""
     rng = generator(DEMO_SEED, "designation", school.org_id)
@@ -214,6 +230,13 @@ def _designation(school: School, year: str) -> tuple[str, str]:
     return "none", ""
 
 
+def _exited(school: School, category: str) -> str:
+    """The category that a school left for one of less support, or for none; "" where it left none."""
+    before, _ = ("none", "") if school.org_id == NEW_SCHOOL else _designation(school, "2022-23")
+    order = [*(c for c, _, _ in CATEGORIES), "none"]
+    return before if before != "none" and order.index(category) > order.index(before) else ""
+
+
 def _designations(districts: Sequence[District], year: str) -> list[dict[str, Any]]:
     rows = []
     for school in (s for d in districts for s in d.schools):
@@ -221,6 +244,7 @@ def _designations(districts: Sequence[District], year: str) -> list[dict[str, An
         if not is_open:
             continue
         category, reason = _designation(school, year)
+        exited = _exited(school, category) if year == "2023-24" else ""
         rng = generator(DEMO_SEED, "list", school.org_id, year)
         groups = (
             ", ".join(sorted(rng.sample(GROUPS, rng.randint(1, 2)))) if category in ("ATSI", "TSI") else ""
@@ -234,7 +258,9 @@ def _designations(districts: Sequence[District], year: str) -> list[dict[str, An
                 "reason": reason,
                 "official_status": STATUS[reason],
                 "is_title1": "true" if category != "none" or rng.random() < 0.6 else "false",
-                "exit_code": "",
+                "exit_code": f"EXIT {exited}" if exited else "",
+                "exited_category": exited,
+                "exit_criteria": f"Above the line of {exited} two years in a row" if exited else "",
                 "subgroups": groups,
                 "enrollment": school.enrollment,
                 "org_name": school.name,

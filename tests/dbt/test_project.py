@@ -51,6 +51,9 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "fct_support", "int_support_pools", "int_support_practices", "int_support_settings", "int_support_strong",
         "int_support_wants", "int_support_windows", "rpt_support_candidates", "rpt_support_effect",
         "rpt_support_effect_by_practice",
+        "fct_designation_event", "int_designation_absences", "int_designation_calendar", "int_designation_stays",
+        "int_designation_steps", "int_organization_ancestors", "int_organization_links",
+        "rpt_designation_disagreement", "rpt_designation_transition", "rpt_organization_link",
     } <= tested  # fmt: skip
 
 

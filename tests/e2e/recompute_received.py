@@ -6,13 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 from landing_files import Submission, read_feed, read_landing
 from recompute_calendar import Calendar
+from recompute_designations import spans
 
 
 @dataclass
@@ -105,35 +106,10 @@ class Received:
 
     @cached_property
     def dim_designation(self) -> pd.DataFrame:
-        newest = self.designations["list_year"].max()
-        spans: list[dict[str, object]] = []
-        named = self.designations[self.designations["category"] != "none"]
-        for (org, category, reason), rows in named.groupby(["org_id", "category", "reason"]):
-            years = {int(r["school_year"][:4]): r for r in rows.to_dict("records")}
-            for year in sorted(years):
-                if year - 1 in years:
-                    continue
-                last = year
-                while last + 1 in years:
-                    last += 1
-                is_open = years[last]["school_year"] == newest
-                spans.append(
-                    {
-                        "org_id": org,
-                        "lea_id": self.lea_of.get(org),
-                        "category": category,
-                        "reason": reason,
-                        "valid_from_year": years[year]["school_year"],
-                        "valid_to_year": None if is_open else f"{last + 1}-{(last + 2) % 100:02d}",
-                        "valid_from": date(year, self.calendar.first_month, 1),
-                        "valid_to": None if is_open else date(last + 1, self.calendar.first_month, 1),
-                        "n_years": last - year + 1,
-                        "official_status": years[year]["official_status"],
-                        "first_list_year": years[year]["list_year"],
-                        "is_in_directory": org in self.lea_of,
-                    }
-                )
-        return pd.DataFrame(spans)
+        links = read_feed(
+            self.home / "feeds", "organization_links.csv", ["org_id", "successor_id"], self.as_of
+        )
+        return spans(self.designations, links, {}, self.lea_of, self.calendar.first_month)
 
     def _designated_leas(self, school_year: str) -> set[str]:
         spans = self.dim_designation

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
+from california_lists import ABSENT, CaliforniaLists, read_lists
 
 from orchestration.demo.simulate import simulate
 from orchestration.feeds.load import load_feeds
@@ -20,8 +23,25 @@ pytestmark = [pytest.mark.e2e, pytest.mark.california]
 AS_OF = datetime(2023, 11, 1)
 
 
-def test_a_slice_of_california_is_published_with_its_real_lists(california: Path, tmp_path: Path) -> None:
-    settings = Settings.at(tmp_path / "home", PROJECT / "examples" / "california")
+@dataclass(frozen=True)
+class Night:
+    """A published night, and how many LEAs had sent something."""
+
+    settings: Settings
+    leas: int
+
+    def rows(self, sql: str, *values: object) -> list[tuple]:
+        """What the release's marts answer."""
+        marts = self.settings.home / "releases" / "current" / "marts.duckdb"
+        with duckdb.connect(str(marts), read_only=True) as db:
+            return db.execute(sql, list(values)).fetchall()
+
+
+@pytest.fixture(scope="module")
+def night(california: Path, tmp_path_factory: pytest.TempPathFactory) -> Night:
+    settings = Settings.at(
+        tmp_path_factory.mktemp("california") / "home", PROJECT / "examples" / "california"
+    )
     for folder in ("directory", "designations"):
         shutil.copytree(california / folder, settings.home / "feeds" / folder)
     received = datetime(2023, 7, 1).timestamp()
@@ -33,28 +53,111 @@ def test_a_slice_of_california_is_published_with_its_real_lists(california: Path
     made = simulate(settings, policy, ["2023-08", "2023-09"], leas=3, seed=1)
     result = run_night(settings, AS_OF)
     assert result.code == 0, result.reasons
-    with duckdb.connect(str(settings.home / "releases" / "current" / "marts.duckdb"), read_only=True) as db:
-        for year, csi_low, csi_grad, atsi in (
-            ("2018-19", 481, 300, 859),
-            ("2019-20", 483, 293, 1043),
-            ("2022-23", 474, 333, 6289),
-            ("2023-24", 540, 289, 2363),
-        ):
-            found = dict(
-                db.execute(
-                    "select reason, count(*) from dim_designation where valid_from_year <= $1 "
-                    "and (valid_to_year is null or $1 < valid_to_year) group by reason",
-                    [year],
-                ).fetchall()
+    return Night(settings, made.leas)
+
+
+@pytest.fixture(scope="module")
+def lists(california: Path) -> CaliforniaLists:
+    return read_lists(california)
+
+
+def test_a_slice_of_california_is_published_with_its_real_lists(night: Night) -> None:
+    for year, csi_low, csi_grad, atsi in (
+        ("2018-19", 481, 300, 859),
+        ("2019-20", 483, 293, 1043),
+        ("2022-23", 474, 333, 6289),
+        ("2023-24", 540, 289, 2363),
+    ):
+        found = dict(
+            night.rows(
+                "select reason, count(*) from dim_designation where valid_from_year <= $1 "
+                "and (valid_to_year is null or $1 < valid_to_year) group by reason",
+                year,
             )
-            assert found == {"low_performance": csi_low, "low_graduation": csi_grad, "low_subgroup": atsi}, (
-                year
+        )
+        assert found == {"low_performance": csi_low, "low_graduation": csi_grad, "low_subgroup": atsi}, year
+    assert night.rows("select count(*) from fct_submission where outcome = 'refused'") == [(0,)]
+    assert night.rows("select count(distinct lea_id) from fct_action_status") == [(night.leas,)] == [(3,)]
+    assert night.rows("select min(length(org_id)), max(length(org_id)) from dim_organization") == [(14, 14)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "closed", "stayed_low_graduation"),
+    [(2018, 2019, 88, 220), (2019, 2022, 118, 195), (2022, 2023, 0, 273)],
+)
+def test_each_list_to_the_next_moves_the_schools_that_its_files_move(
+    night: Night, lists: CaliforniaLists, before: int, after: int, closed: int, stayed_low_graduation: int
+) -> None:
+    moved = night.rows(
+        "select from_category, from_reason, to_category, to_reason, n_schools from rpt_designation_transition "
+        "where comparison = 'lists' and from_year = $1 and to_year = $2",
+        *(f"{y}-{y % 100 + 1}" for y in (before, after)),
+    )
+    known = {"CSI", "TSI", "ATSI", "none"}
+    counted: Counter[tuple[str, str]] = Counter()
+    for from_category, from_reason, to_category, to_reason, n in moved:
+        sides = ((from_category, from_reason), (to_category, to_reason))
+        was, now = (reason if category in known else ABSENT for category, reason in sides)
+        counted[(was, now)] += n
+    assert counted == lists.transitions(before, after)
+    assert counted[("low_graduation", "low_graduation")] == stayed_low_graduation
+    assert sum(n for _, _, to, _, n in moved if to == "closed") == lists.closed(before, after) == closed
+
+
+def test_every_disagreement_of_the_lists_is_listed_and_no_other(night: Night, lists: CaliforniaLists) -> None:
+    told = Counter(
+        {
+            (kind, int(year[:4]), int(first[:4]), int(second[:4])): n
+            for kind, year, first, second, n in night.rows(
+                "select kind, school_year, first_list_year, second_list_year, count(*) "
+                "from rpt_designation_disagreement group by all"
             )
-        assert db.execute("select count(*) from fct_submission where outcome = 'refused'").fetchall() == [
-            (0,)
-        ]
-        (leas,) = db.execute("select count(distinct lea_id) from fct_action_status").fetchone() or (0,)
-        assert leas == made.leas == 3
-        assert db.execute(
-            "select min(length(org_id)), max(length(org_id)) from dim_organization"
-        ).fetchall() == [(14, 14)]
+        }
+    )
+    assert told == {
+        **{("lists_differ", *key): n for key, n in lists.differing().items()},
+        **{("left_out_by_own_list", year, year, said): n for (year, said), n in lists.left_out().items()},
+    }
+    assert sum(told.values()) == 96
+    assert night.rows(
+        "select distinct first_status, second_status, standing_category, stands_because "
+        "from rpt_designation_disagreement where kind = 'lists_differ' and school_year = '2022-23'"
+    ) == [("ATSI", "No Status", "ATSI", "own_list")]
+
+
+def test_years_in_status_are_those_of_the_columns(night: Night, lists: CaliforniaLists) -> None:
+    found = night.rows(
+        "select category, years_in_status, count(*) from dim_designation where valid_to is null group by all"
+    )
+    assert {(category, years): n for category, years, n in found} == lists.years_in_status()
+
+
+def test_whoever_the_list_says_has_exited_has_an_exit(night: Night, lists: CaliforniaLists) -> None:
+    left = {"ATSIEXIT": "ATSI", "CSIEXIT": "CSI"}
+    for year in (2019, 2022, 2023):
+        said = lists.exits[year].map(left).dropna()
+        found = night.rows(
+            "select org_id, category from fct_designation_event where school_year = $1 "
+            "and event_code in ('exited', 'escalated', 'stepped_down') and exit_code <> 'NOEXIT'",
+            f"{year}-{year % 100 + 1}",
+        )
+        listed = set(zip(said.index, said, strict=True))
+        # Ridgecrest's own list of 2018-19 has it under the ID it had then
+        assert listed - set(found) == ({("15101571530500", "ATSI")} if year == 2019 else set())
+        assert set(found) <= listed
+
+
+def test_a_school_under_another_id_is_a_candidate_and_nothing_is_assumed(night: Night) -> None:
+    by_lists = night.rows(
+        "select org_id, successor_id, touches_designation from rpt_organization_link where basis = 'lists'"
+    )
+    # the last seven digits of a CDS code are the school's own: a school that changes its LEA keeps them
+    assert all(old[-7:] == new[-7:] and old != new for old, new, _ in by_lists)
+    assert len(by_lists) == 23
+    assert {(old, new) for old, new, touches in by_lists if touches} == {
+        ("01611190130625", "01100170130625"),
+        ("37770320134577", "37103710134577"),
+        ("40688250125807", "40104050125807"),
+    }
+    assert night.rows("select count(*) from rpt_organization_link where carries_status") == [(0,)]
+    assert night.rows("select count(*) from dim_designation where carried_from_id is not null") == [(0,)]

@@ -16,6 +16,13 @@ ranked as (
         is_title1,
         subgroups,
         exit_code,
+        exited_category,
+        exit_criteria,
+        org_name,
+        source_file,
+        source_sheet,
+        source_row,
+        received_at,
         row_number() over (
             partition by org_id, school_year
             order by
@@ -40,6 +47,13 @@ select
     official_status,
     is_title1,
     subgroups,
-    exit_code
+    exit_code,
+    exited_category,
+    exit_criteria,
+    org_name,
+    source_file,
+    source_sheet,
+    source_row,
+    received_at
 from ranked
 where preference = 1

@@ -12,6 +12,8 @@ select
     official_status,
     is_title1,
     exit_code,
+    exited_category,
+    exit_criteria,
     subgroups,
     enrollment,
     org_name

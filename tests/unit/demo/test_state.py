@@ -86,6 +86,7 @@ def test_its_feeds_load_whole_and_answer_who_is_designated(tmp_path: Path):
     tables = (
         "directory",
         "designations",
+        "organization_links",
         "title1_allocations",
         "indicator_results",
         "state_duties",

@@ -10,10 +10,13 @@ insert into marts.dim_period (period, period_start, period_end, school_year, mon
 insert into marts.dim_organization (org_id, org_level, lea_id, first_listed_on, last_listed_on) values
     ('L1', 'lea', 'L1', '2020-01-01', '2023-01-01'), ('S1', 'school', 'L1', '2020-01-01', '2023-01-01');
 insert into marts.dim_designation (org_id, lea_id, category, reason, valid_from_year, valid_to_year, valid_from,
-        valid_to, n_years, is_in_directory) values
-    ('S1', 'L1', 'CSI', 'low_performance', '2018-19', '2020-21', '2018-07-01', '2020-07-01', 2, true),
-    ('S1', 'L1', 'CSI', 'low_performance', '2023-24', null, '2023-07-01', null, 1, true),
-    ('S9', null, 'ATSI', 'low_subgroup', '2023-24', null, '2023-07-01', null, 1, false);
+        valid_to, n_years, is_in_directory, cohort_year, years_in_status, stay_no, is_reentry, ended_how,
+        carried_from_id) values
+    ('S1', 'L1', 'CSI', 'low_performance', '2018-19', '2020-21', '2018-07-01', '2020-07-01', 2, true, '2017-18', 3, 1,
+        false, 'exited', 'S7'),
+    ('S1', 'L1', 'CSI', 'low_performance', '2023-24', null, '2023-07-01', null, 1, true, '2023-24', 1, 2, true, null, null),
+    ('S9', null, 'ATSI', 'low_subgroup', '2023-24', null, '2023-07-01', null, 1, false, '2023-24', 1, 1, false, null,
+        null);
 insert into marts.fct_feed_file (source_file, table_name, feed, received_at, outcome, is_feed_stale, rows_loaded,
         file_sha256) values
     ('a.csv', 'directory', 'directory', '2023-08-01', 'loaded', false, 2, repeat('a', 64)),

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import yaml
 from coaching_faults import COACHING_FAULTS
+from designation_faults import DESIGNATION_FAULTS
 from duty_faults import DUTY_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
@@ -33,6 +34,7 @@ COHERENT = "".join(
         "coherent_coaching",
         "coherent_supports",
         "coherent_duties",
+        "coherent_designations",
     )
 )
 
@@ -267,6 +269,7 @@ FAULTS = [
     *COACHING_FAULTS,
     *SUPPORT_FAULTS,
     *DUTY_FAULTS,
+    *DESIGNATION_FAULTS,
 ]
 
 
