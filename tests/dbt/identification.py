@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -42,10 +40,10 @@ def models_before(manifest: dict[str, Any], last: str = LAST) -> list[str]:
 
 @dataclass
 class Identification:
-    """The models over the tables of one in-memory database.
+    """The models over the tables of one in-memory database, at first those of the home.
 
     Args:
-        home: of a built project, for the compiled SQL and the seeds.
+        home: of a built project, for the compiled SQL, the inputs and the seeds.
         manifest: dbt's manifest of the project.
     """
 
@@ -54,25 +52,20 @@ class Identification:
     db: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
 
     def __post_init__(self) -> None:
-        self.models = models_before(self.manifest)
-        self.sql = {m: self._compiled(m) for m in self.models}
-        self.db.execute(f"attach '{self.home.build_file}' as built (read_only)")
+        self.sql = {m: self._compiled(m) for m in models_before(self.manifest)}
+        # under the name that the views of the build file know it by
+        self.db.execute(f"attach '{self.home.build_file}' as warehouse (read_only)")
         for seed in SEEDS:
-            self.db.execute(f"create table {seed} as select * from built.seeds.{seed}")
+            self.db.execute(f"create table {seed} as select * from warehouse.seeds.{seed}")
         for name in INPUTS:
             schema = "marts" if name.startswith("dim_") else "staging"
-            # the views over the lake are typed and empty in an empty home
-            self.db.execute(f"create table {name} as {self._empty(schema, name)}")
-        self.db.execute("detach built")
-
-    def _empty(self, schema: str, name: str) -> str:
-        with duckdb.connect(str(self.home.build_file), read_only=True) as built:
-            columns = built.execute(f"describe {schema}.{name}").fetchall()
-        return f"select {', '.join(f'null::{c[1]} as {c[0]}' for c in columns)} where false"
+            self.db.execute(f"create table {name} as select * from warehouse.{schema}.{name}")
+        self.db.execute("detach warehouse")
 
     def _compiled(self, model: str) -> str:
-        (path,) = (self.home.warehouse / "dbt" / "compiled").glob(f"*/models/**/{model}.sql")
-        return re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", Path(path).read_text(encoding="utf-8"))
+        path = next(n["original_file_path"] for n in self.manifest["nodes"].values() if n["name"] == model)
+        compiled = self.home.warehouse / "dbt" / "compiled" / "interlace" / path
+        return re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", compiled.read_text(encoding="utf-8"))
 
     def fill(self, table: str, rows: Sequence[Row]) -> None:
         """Replace the rows of an input; columns not named are null."""
@@ -114,8 +107,3 @@ class Identification:
     def rows(self, sql: str, *values: Any) -> list[tuple]:
         """What a query finds."""
         return self.db.execute(sql, values or None).fetchall()
-
-
-def manifest_of(path: Path) -> dict[str, Any]:
-    """dbt's manifest from its file."""
-    return json.loads(path.read_text(encoding="utf-8"))

@@ -33,7 +33,12 @@ results as (
         {{ to_units('denominator') }} as denominator_units,
         {{ to_units('rate') }} as rate_units
     from {{ ref('stg_feed__indicator_results') }}
-    where org_scope = 'school'
+    where
+        org_scope = 'school'
+        and (
+            indicator in (select weights.indicator from weights)
+            or indicator in (select weights.participation_indicator from weights)
+        )
 ),
 
 counted as (

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import yaml
 from coaching_faults import COACHING_FAULTS
+from identification_faults import IDENTIFICATION_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
 from support_faults import SUPPORT_FAULTS
@@ -31,6 +32,7 @@ COHERENT = "".join(
         "coherent_section1003",
         "coherent_coaching",
         "coherent_supports",
+        "coherent_identification",
     )
 )
 
@@ -262,6 +264,7 @@ FAULTS = [
     ("rpt_waning", "set n_behind = 2", "its figures are those"),
     *OUTCOME_FAULTS,
     *SECTION_1003_FAULTS,
+    *IDENTIFICATION_FAULTS,
     *COACHING_FAULTS,
     *SUPPORT_FAULTS,
 ]

@@ -54,6 +54,7 @@ beside as (
         school.is_alternative,
         stated.org_id is not null as is_official,
         list_years.school_year is not null as is_list_known,
+        spoken_of.org_id is not null as is_spoken_of,
         statement.official_status,
         statement.rank as official_rank,
         stated.subgroups as official_subgroups,
@@ -87,6 +88,8 @@ beside as (
         on
             keys.org_id = stated.org_id and keys.school_year = stated.school_year
             and keys.category = stated.category and keys.reason = stated.reason
+    left join {{ ref('int_designation_years') }} as spoken_of
+        on keys.org_id = spoken_of.org_id and keys.school_year = spoken_of.school_year
     left join list_years on keys.school_year = list_years.school_year
     left join list_years as earlier_lists on keys.school_year = earlier_lists.next_year
     left join {{ ref('int_identification_computed') }} as computed
@@ -128,13 +131,14 @@ explained as (
             when agreement = 'official_only' and (not_judged_as = 'no_results' or line_units is null)
                 then 'no_results_of_school'
             when agreement = 'official_only' and not_judged_as is not null then not_judged_as
+            when agreement = 'computed_only' and not is_spoken_of then 'not_on_list'
             when reason = 'low_graduation' and is_alternative then 'alternative_school'
             when reason = 'low_graduation' and may_be_told and other_meets <> is_computed then 'other_average'
             when agreement = 'computed_only' and official_rank > rank then 'lesser_category'
             else 'figure'
         end as difference_code,
         case
-            when agreement = 'not_computed' then null
+            when agreement = 'not_computed' or not_computed_as is not null then null
             when figure_units is null then 'none'
             when not may_be_told then 'too_few'
             else reason
