@@ -1,8 +1,9 @@
 """A state's policy: every parameter that the law leaves to it, effective-dated and cited.
 
-`policy.yaml` may be laid over another (`based_on`): it then holds only what differs. It holds facts of the state (name, time zone, form of its IDs, first month of the school
-year) and, by parameter, values that hold from one school year to another. Models read the values as
-rows (`stg_policy`), never as literals.
+`policy.yaml` holds facts of the state (name, time zone, form of its IDs, first month of the school
+year) and, by parameter, values that hold from one school year to another. It may be laid over another
+policy (`based_on`) and then holds only what differs. Models read the values as rows (`stg_policy`),
+never as literals.
 """
 
 from __future__ import annotations

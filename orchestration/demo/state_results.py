@@ -43,9 +43,7 @@ def indicators(districts: Sequence[District], listed: Listed, new_school: str) -
                     if indicator == "ela_met":
                         enrolled = round(size / _tested_share(school, year))
                         rows.append(
-                            _result(
-                                year, "ela_participation", school.org_id, "school", group, size, enrolled
-                            )
+                            _result(year, "ela_participation", school.org_id, "school", group, size, enrolled)
                         )
                     for scope in (school.lea_id, state):
                         total = sums.setdefault((indicator, scope, group), [0, 0])
@@ -105,8 +103,12 @@ def summative(districts: Sequence[District], listed: Listed, new_school: str) ->
             for group in ("ALL", *GROUPS):
                 of_group = index - (0 if group == "ALL" else rng.uniform(1, 9))
                 if group in named:
-                    of_group = 30 + rng.gauss(0, 3) if reason == "low_subgroup" else index - rng.uniform(23, 30)
-                students = school.enrollment if group == "ALL" else int(school.enrollment * rng.uniform(0.1, 0.6))
+                    of_group = (
+                        30 + rng.gauss(0, 3) if reason == "low_subgroup" else index - rng.uniform(23, 30)
+                    )
+                students = (
+                    school.enrollment if group == "ALL" else int(school.enrollment * rng.uniform(0.1, 0.6))
+                )
                 rows.append(
                     {
                         "school_year": year,

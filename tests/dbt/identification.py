@@ -81,7 +81,10 @@ class Identification:
         """Replace the policy by values that hold from one year on."""
         self.fill(
             "stg_policy",
-            [{"parameter": p, "value": str(v), "from_year": from_year, "until_year": None} for p, v in values],
+            [
+                {"parameter": p, "value": str(v), "from_year": from_year, "until_year": None}
+                for p, v in values
+            ],
         )
 
     def settle_by(self, policy: Policy) -> None:

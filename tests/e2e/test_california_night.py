@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,15 +18,37 @@ from orchestration.feeds.load import load_feeds
 from orchestration.nightly import run_night
 from orchestration.policy import load_policy
 from orchestration.settings import PROJECT, Settings
+from orchestration.warehouse.manifest import ensure_manifest
+from tests.dbt.identification import Identification
 
 pytestmark = [pytest.mark.e2e, pytest.mark.california]
 AS_OF = datetime(2023, 11, 1)
 
 
-def test_a_slice_of_california_is_published_with_its_real_lists(california: Path, tmp_path: Path) -> None:
-    settings = Settings.at(tmp_path / "home", PROJECT / "examples" / "california")
+@dataclass(frozen=True)
+class Night:
+    """A published night, and how many LEAs had sent something."""
+
+    settings: Settings
+    leas: int
+
+    def rows(self, sql: str, *values: object) -> list[tuple]:
+        """What the release's marts answer."""
+        marts = self.settings.home / "releases" / "current" / "marts.duckdb"
+        with duckdb.connect(str(marts), read_only=True) as db:
+            return db.execute(sql, list(values)).fetchall()
+
+
+@pytest.fixture(scope="module")
+def night(california: Path, tmp_path_factory: pytest.TempPathFactory) -> Night:
+    settings = Settings.at(
+        tmp_path_factory.mktemp("california") / "home", PROJECT / "examples" / "california"
+    )
     for folder in ("directory", "designations"):
         shutil.copytree(california / folder, settings.home / "feeds" / folder)
+    (settings.home / "feeds" / "indicators").mkdir()
+    for path in sorted((california / "indicators").glob("graddownload*.txt")):
+        shutil.copy(path, settings.home / "feeds" / "indicators")
     received = datetime(2023, 7, 1).timestamp()
     for path in (settings.home / "feeds").rglob("*.*"):
         path.chmod(0o644)
@@ -33,28 +58,150 @@ def test_a_slice_of_california_is_published_with_its_real_lists(california: Path
     made = simulate(settings, policy, ["2023-08", "2023-09"], leas=3, seed=1)
     result = run_night(settings, AS_OF)
     assert result.code == 0, result.reasons
-    with duckdb.connect(str(settings.home / "releases" / "current" / "marts.duckdb"), read_only=True) as db:
-        for year, csi_low, csi_grad, atsi in (
-            ("2018-19", 481, 300, 859),
-            ("2019-20", 483, 293, 1043),
-            ("2022-23", 474, 333, 6289),
-            ("2023-24", 540, 289, 2363),
-        ):
-            found = dict(
-                db.execute(
-                    "select reason, count(*) from dim_designation where valid_from_year <= $1 "
-                    "and (valid_to_year is null or $1 < valid_to_year) group by reason",
-                    [year],
-                ).fetchall()
+    return Night(settings, made.leas)
+
+
+def test_a_slice_of_california_is_published_with_its_real_lists(night: Night) -> None:
+    for year, csi_low, csi_grad, atsi in (
+        ("2018-19", 481, 300, 859),
+        ("2019-20", 483, 293, 1043),
+        ("2022-23", 474, 333, 6289),
+        ("2023-24", 540, 289, 2363),
+    ):
+        found = dict(
+            night.rows(
+                "select reason, count(*) from dim_designation where valid_from_year <= $1 "
+                "and (valid_to_year is null or $1 < valid_to_year) group by reason",
+                year,
             )
-            assert found == {"low_performance": csi_low, "low_graduation": csi_grad, "low_subgroup": atsi}, (
-                year
-            )
-        assert db.execute("select count(*) from fct_submission where outcome = 'refused'").fetchall() == [
-            (0,)
-        ]
-        (leas,) = db.execute("select count(distinct lea_id) from fct_action_status").fetchone() or (0,)
-        assert leas == made.leas == 3
-        assert db.execute(
-            "select min(length(org_id)), max(length(org_id)) from dim_organization"
-        ).fetchall() == [(14, 14)]
+        )
+        assert found == {"low_performance": csi_low, "low_graduation": csi_grad, "low_subgroup": atsi}, year
+    assert night.rows("select count(*) from fct_submission where outcome = 'refused'") == [(0,)]
+    assert night.rows("select count(distinct lea_id) from fct_action_status") == [(night.leas,)] == [(3,)]
+    assert night.rows("select min(length(org_id)), max(length(org_id)) from dim_organization") == [(14, 14)]
+
+
+def test_low_graduation_of_2018_is_found_again_and_each_difference_has_its_reason(night: Night) -> None:
+    """286 of the official 300, as the data's README measured; with 30 students in both years 298 are predicted."""
+    assert night.rows(
+        "select n_official, n_computed, n_agree, n_official_only, n_computed_only, n_outranked "
+        "from rpt_identification_lists where school_year = '2018-19' and reason = 'low_graduation'"
+    ) == [(300, 301, 286, 14, 14, 1)]
+    reasons = night.rows(
+        "select agreement, difference_code, count(*) from rpt_identification_check "
+        "where school_year = '2018-19' and reason = 'low_graduation' group by all order by 1, 2"
+    )
+    assert reasons == [
+        ("agree", None, 286),
+        ("computed_only", "alternative_school", 10),
+        ("computed_only", "not_on_list", 3),  # 301 less these: the 298
+        ("computed_only", "other_average", 1),
+        ("official_only", "alternative_school", 13),
+        ("official_only", "other_average", 1),
+        ("outranked", "other_category", 1),
+    ]
+    assert night.rows(
+        "select explanation from rpt_identification_check where school_year = '2018-19' "
+        "and org_id in ('19768690131128', '34103480106294') and reason = 'low_graduation' order by 1"
+    ) == [
+        (
+            "would not be CSI: two-year rate 68.05, line 67; official: CSI Grad; "
+            "put together the other way the rate is 66.67",
+        )
+    ]
+    assert night.rows(
+        "select count(*) from rpt_identification_check where n_students < 11 or (figure is not null and n_students is null)"
+    ) == [(0,)]
+
+
+def test_every_official_list_is_told_whole_beside_what_cannot_be_worked_out(night: Night) -> None:
+    found = night.rows(
+        "select school_year, reason, n_official, not_computed_as from rpt_identification_lists "
+        "where n_official > 0 and school_year in ('2018-19', '2019-20', '2022-23', '2023-24') order by 1, 2"
+    )
+    assert found == [
+        ("2018-19", "low_graduation", 300, None),
+        ("2018-19", "low_performance", 481, "no_index"),
+        ("2018-19", "low_subgroup", 859, "no_index"),
+        ("2019-20", "low_graduation", 293, "no_results"),
+        ("2019-20", "low_performance", 483, "no_index"),
+        ("2019-20", "low_subgroup", 1043, "no_index"),
+        ("2022-23", "low_graduation", 333, "no_results"),
+        ("2022-23", "low_performance", 474, "no_index"),
+        ("2022-23", "low_subgroup", 6289, "no_index"),
+        ("2023-24", "low_graduation", 289, "no_results"),
+        ("2023-24", "low_performance", 540, "no_index"),
+        ("2023-24", "low_subgroup", 2363, "no_index"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def rules(night: Night) -> Iterator[Identification]:
+    """The same night's rules, to be worked out by other policies."""
+    found = Identification(night.settings, json.loads(ensure_manifest().read_text(encoding="utf-8")))
+    yield found
+    found.db.close()
+
+
+@pytest.mark.parametrize(
+    ("students", "of", "predicted"),
+    [(11, "each_year", 419), (30, "latest_year", 320), (30, "each_year", 298)],
+)
+def test_other_minimum_numbers_predict_what_was_measured(
+    rules: Identification, students: int, of: str, predicted: int
+) -> None:
+    policy = load_policy(PROJECT / "examples" / "california")
+    changed = {"identification_min_n": str(students), "graduation_n_of": of}
+    rules.settle_by(
+        replace(
+            policy, values=tuple(replace(v, value=changed.get(v.parameter, v.value)) for v in policy.values)
+        )
+    )
+    rules.run("rpt_identification_check")
+    assert rules.rows(
+        "select count(*) filter (where is_computed and difference_code is distinct from 'not_on_list'), "
+        "count(*) filter (where agreement = 'agree') from rpt_identification_check "
+        "where school_year = '2018-19' and reason = 'low_graduation'"
+    ) == [(predicted, 286)]
+
+
+@pytest.mark.parametrize(
+    ("state", "years"), [("", 2), ("one_year", 1), ("three_years", 3)], ids=["two years", "one", "three"]
+)
+def test_a_second_state_written_as_yaml_alone_gives_its_own_list(
+    rules: Identification, state: str, years: int
+) -> None:
+    """One third or more failing, pooled; a school under 30 students by the years that make 30, three at most."""
+    rules.settle_by(load_policy(PROJECT / "examples" / "bare_minimum" / state))
+    rules.run("int_identification_computed")
+    found = rules.rows(
+        "select org_id from int_identification_computed "
+        "where is_computed and school_year = '2018-19' and reason = 'low_graduation'"
+    )
+    assert sorted(o for (o,) in found) == one_third_fail(rules, years)
+
+
+def one_third_fail(rules: Identification, years: int) -> list[str]:
+    """The same by hand: of 2017-18 and, restated by the next file unless of three years together, the two before."""
+    told: dict[tuple[str, int], tuple[int, int]] = {}
+    for year in (2016, 2017):
+        rows = rules.rows(
+            "select org_id, numerator::int, denominator::int, prior_numerator::int, prior_denominator::int, method "
+            "from stg_feed__indicator_results where org_scope = 'school' and subgroup = 'ALL' "
+            "and indicator = 'graduation_4yr' and school_year = $1",
+            f"{year}-{year - 1999}",
+        )
+        for org, n, of, prior_n, prior_of, method in rows:
+            if of:
+                told[org, year] = (n, of)
+            if prior_of and method != "3yr":
+                told[org, year - 1] = (prior_n, prior_of)
+    found = []
+    for org in {o for o, year in told if year == 2017}:
+        for k in range(years, 4):
+            known = [told[org, y] for y in range(2017, 2017 - k, -1) if (org, y) in told]
+            graduates, students = (sum(x) for x in zip(*known, strict=True))
+            if students >= 30:
+                found += [org] if 3 * (students - graduates) >= students else []
+                break
+    return sorted(found)
