@@ -50,6 +50,11 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "fct_support", "int_support_pools", "int_support_practices", "int_support_settings", "int_support_strong",
         "int_support_wants", "int_support_windows", "rpt_support_candidates", "rpt_support_effect",
         "rpt_support_effect_by_practice",
+        "int_csi_cuts", "int_graduation_rates", "int_graduation_statements", "int_graduation_windows",
+        "int_identification_computed", "int_identification_findings", "int_identification_runs",
+        "int_identification_schools", "int_identification_settings", "int_identification_years", "int_index_scores",
+        "int_index_values", "int_policy_entries", "int_status_years", "int_subgroup_findings",
+        "rpt_identification_check", "rpt_identification_lists",
     } <= tested  # fmt: skip
 
 

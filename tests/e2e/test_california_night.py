@@ -192,9 +192,9 @@ def one_third_fail(rules: Identification, years: int) -> list[str]:
             f"{year}-{year - 1999}",
         )
         for org, n, of, prior_n, prior_of, method in rows:
-            if of:
+            if of and n is not None:
                 told[org, year] = (n, of)
-            if prior_of and method != "3yr":
+            if prior_of and prior_n is not None and method != "3yr":
                 told[org, year - 1] = (prior_n, prior_of)
     found = []
     for org in {o for o, year in told if year == 2017}:

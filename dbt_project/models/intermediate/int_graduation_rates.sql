@@ -92,7 +92,8 @@ select
     {{ percent_units('other_part', 'other_whole') }} as other_rate_units,
     case
         when graduation_form = 'one_third_fail' then 3 * (other_whole - other_part) >= other_whole
-        when graduation_comparison = 'at_or_below' then 1000000 * other_part <= graduation_line_units * other_whole
+        when graduation_comparison = 'at_or_below'
+            then 1000000 * other_part <= graduation_line_units * other_whole
         else 1000000 * other_part < graduation_line_units * other_whole
     end as other_meets,
     not_judged_as,

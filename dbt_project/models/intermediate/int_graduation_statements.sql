@@ -80,7 +80,10 @@ ranked as (
             partition by said.org_id, said.school_year, said.years_back order by said.preference
         ) as place
     from said
-    where said.years_back between 0 and 2 and (said.denominator > 0 or said.rate is not null)
+    -- a file may say how many students there were and neither how many graduated nor the rate
+    where
+        said.years_back between 0 and 2
+        and ((said.numerator is not null and said.denominator > 0) or said.rate is not null)
 ),
 
 unused as (

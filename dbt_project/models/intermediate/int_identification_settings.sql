@@ -28,8 +28,10 @@ select
     {% for parameter in words %}
         max(value) filter (where parameter = '{{ parameter }}') as {{ parameter }},
     {% endfor %}
-    {{ start_of_school_year("max(from_year) filter (where parameter = 'csi_cycle_years')") }} as csi_from_year,
-    {{ start_of_school_year("max(from_year) filter (where parameter = 'atsi_cycle_years')") }} as atsi_from_year
+    {{ start_of_school_year("max(from_year) filter (where parameter = 'csi_cycle_years')") }}
+        as csi_from_year,
+    {{ start_of_school_year("max(from_year) filter (where parameter = 'atsi_cycle_years')") }}
+        as atsi_from_year
 from {{ ref('int_policy_years') }}
 group by school_year
 having count(*) filter (where parameter = 'result_lag_years') > 0

@@ -1,4 +1,4 @@
--- The lists and tables of a policy, one row an entry: a list's entry is its code alone, a table's `code=value`.
+-- The lists and tables of a policy, one row an entry: a list's is its code alone, a table's `code=value`.
 with entries as (
     select
         school_year,

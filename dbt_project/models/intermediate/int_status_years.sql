@@ -2,17 +2,17 @@
 -- how many years (a frozen one counts only where policy says so).
 with stated as (
     select
-        statement.org_id,
-        statement.category,
-        statement.reason,
-        statement.school_year,
-        {{ start_of_school_year('statement.school_year') }} as start_year,
+        listing.org_id,
+        listing.category,
+        listing.reason,
+        listing.school_year,
+        {{ start_of_school_year('listing.school_year') }} as start_year,
         case
             when years.is_frozen and years.frozen_years_in_status = 'not_counted' then 0 else 1
         end as counts_as
-    from {{ ref('int_designation_years') }} as statement
-    left join {{ ref('int_identification_years') }} as years on statement.school_year = years.school_year
-    where statement.category <> 'none'
+    from {{ ref('int_designation_years') }} as listing
+    left join {{ ref('int_identification_years') }} as years on listing.school_year = years.school_year
+    where listing.category <> 'none'
 ),
 
 islands as (

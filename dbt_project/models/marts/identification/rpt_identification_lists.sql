@@ -54,11 +54,15 @@ select
     case when run.reason = 'low_performance' then bases.n_title1 end as n_title1,
     case when run.reason = 'low_performance' then bases.n_rated end as n_rated,
     case when run.reason = 'low_performance' then bases.n_wanted end as n_wanted,
-    case when run.reason = 'low_performance' and bases.n_spans = 1 then {{ from_units('bases.cut_units') }} end
-        as cut
+    case
+        when run.reason = 'low_performance' and bases.n_spans = 1 then {{ from_units('bases.cut_units') }}
+    end as cut
 from {{ ref('int_identification_runs') }} as run
 left join counted
-    on run.school_year = counted.school_year and run.category = counted.category and run.reason = counted.reason
+    on
+        run.school_year = counted.school_year
+        and run.category = counted.category
+        and run.reason = counted.reason
 left join bases on run.school_year = bases.school_year
 left join {{ ref('identification_words') }} as worded
     on run.not_computed_as = worded.code and worded.kind = 'difference'
