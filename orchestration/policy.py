@@ -1,8 +1,9 @@
 """A state's policy: every parameter that the law leaves to it, effective-dated and cited.
 
 `policy.yaml` holds facts of the state (name, time zone, form of its IDs, first month of the school
-year) and, by parameter, values that hold from one school year to another. Models read the values as
-rows (`stg_policy`), never as literals.
+year) and, by parameter, values that hold from one school year to another. It may be laid over another
+policy (`based_on`) and then holds only what differs. Models read the values as rows (`stg_policy`),
+never as literals.
 """
 
 from __future__ import annotations
@@ -37,8 +38,11 @@ VALUE_KEYS = {"value", "from", "until", "citation", "confirmed"}
 DUE_RULE = re.compile(
     r"[a-z0-9_]+(\.[A-Za-z_]+)?=(\d{1,2}y|(\d{1,2}y)?\d{1,4}d|(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))"
 )
-WANTED = {
-    "due_rules": "a list of rules such as plan=120d, additional_action.CSI=4y90d or periodic_review=05-31, each duty once"
+EXAMPLES = {
+    "due_rules": ": rules such as plan=120d, additional_action.CSI=4y90d or periodic_review=05-31, each duty once",
+    "code": ", such as graduation_4yr",
+    "weights": ", such as {ela_met: 40, math_met: 40, chronic_absence: 20}, each above zero",
+    "pairs": ", such as {ela_met: ela_participation}",
 }
 
 
@@ -48,7 +52,7 @@ class PolicyValue:
 
     Args:
         parameter: its name, one of contracts/policy.yaml.
-        value: as text; a list is comma-separated.
+        value: as text; a list is comma-separated, a table is `code=value` pairs with commas between.
         from_year: first school year it holds for.
         until_year: first school year it no longer holds for; None while it still does.
         citation: where it comes from.
@@ -109,19 +113,7 @@ def load_policy(state: Path) -> Policy:
         ConfigError: with every problem found, each with its fix.
     """
     path = state / "policy.yaml"
-    data = path.read_bytes()
-    try:
-        raw = yaml.safe_load(data)
-    except yaml.YAMLError as e:
-        raise ConfigError(f"{path} is not valid YAML: {e}") from e
-    if (
-        not isinstance(raw, dict)
-        or not isinstance(raw.get("state"), dict)
-        or not isinstance(raw.get("parameters"), dict)
-    ):
-        raise ConfigError(
-            f"{path} cannot be used: it must hold the keys state and parameters, each with keys of its own"
-        )
+    raw, data = _read(path, ())
     facts, parameters = raw["state"], raw["parameters"]
     problems = [f"{k} is not a known key" for k in sorted(map(str, set(raw) - {"state", "parameters"}))]
     problems += [f"state.{k} is missing" for k in sorted(STATE_KEYS - set(facts))]
@@ -174,6 +166,31 @@ def _reading_sha256(facts: dict[str, Any], values: list[PolicyValue]) -> str:
     return hashlib.sha256(json.dumps([said, held], ensure_ascii=False).encode()).hexdigest()
 
 
+def _read(path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], bytes]:
+    """What the file says over what it is based on, and the bytes of both."""
+    try:
+        data = path.read_bytes()
+        raw = yaml.safe_load(data)
+    except yaml.YAMLError as e:
+        raise ConfigError(f"{path} is not valid YAML: {e}") from e
+    if not isinstance(raw, dict) or any(
+        not isinstance(raw.get(k, {} if "based_on" in raw else None), dict) for k in ("state", "parameters")
+    ):
+        raise ConfigError(
+            f"{path} cannot be used: it must hold the keys state and parameters, each with keys of its own"
+        )
+    if "based_on" not in raw:
+        return raw, data
+    base = (path.parent / str(raw.pop("based_on"))).resolve()
+    if base in (*above, path.resolve()) or not base.is_file():
+        raise ConfigError(
+            f"{path} cannot be used: based_on names {base}, which is no other policy file; write its path from this file's folder"
+        )
+    under, under_data = _read(base, (*above, path.resolve()))
+    laid = {k: {**under[k], **raw.get(k, {})} for k in ("state", "parameters")}
+    return {**under, **raw, **laid}, data + under_data
+
+
 def _fact_problems(facts: dict[str, Any]) -> list[str]:
     texts = sorted(STATE_KEYS - {"school_year_first_month", "nightly_at"})
     problems = [
@@ -211,6 +228,14 @@ def _is_number(value: Any) -> bool:
     return _is_whole(value) or (isinstance(value, float) and math.isfinite(value))
 
 
+def _is_code(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[^=,\s]+", value) is not None
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_code, value))
+
+
 def _value_problems(where: str, entry: Any, parameter: dict[str, Any]) -> list[str]:
     if not isinstance(entry, dict):
         return [f"{where}: {entry!r} is no value with the keys {', '.join(sorted(VALUE_KEYS))}"]
@@ -227,25 +252,41 @@ def _value_problems(where: str, entry: Any, parameter: dict[str, Any]) -> list[s
         )
     if not isinstance(entry.get("confirmed", True), bool):
         problems.append(f"{where}: confirmed is {entry['confirmed']!r}; write true or false")
-    value, kind, choices = entry.get("value"), parameter["type"], parameter.get("choices", ())
+    if "value" in entry:
+        problems += [f"{where}: {p}" for p in _misfits(entry["value"], parameter)]
+    return problems
+
+
+def _misfits(value: Any, parameter: dict[str, Any]) -> list[str]:
+    kind, choices = parameter["type"], parameter.get("choices", ())
     fits = {
         "integer": _is_whole(value),
         "decimal": _is_number(value),
         "integers": isinstance(value, list) and all(map(_is_whole, value)),
+        "code": _is_code(value),
         "codes": isinstance(value, list) and all(isinstance(v, str) for v in value),
         "choice": isinstance(value, str) and value in choices,
         "due_rules": isinstance(value, list)
         and all(isinstance(v, str) and DUE_RULE.fullmatch(v) for v in value)
         and len({v.split("=")[0] for v in value}) == len(value),
+        "weights": _is_table(value) and all(_is_number(v) and v > 0 for v in value.values()),
+        "pairs": _is_table(value) and all(map(_is_code, value.values())),
     }[kind]
-    if "value" in entry and not fits:
-        wanted = f"one of {', '.join(choices)}" if choices else WANTED.get(kind, f"of the kind {kind}")
-        problems.append(f"{where}: {value!r} is not {wanted}")
-    return problems
+    if not fits:
+        wanted = f"one of {', '.join(choices)}" if choices else f"of the kind {kind}{EXAMPLES.get(kind, '')}"
+        return [f"{value!r} is not {wanted}"]
+    least, most, law = parameter.get("minimum"), parameter.get("maximum"), parameter.get("law")
+    if least is not None and value < least:
+        return [f"{value} is below {least}, the least there may be{f' ({law})' if law else ''}"]
+    if most is not None and value > most:
+        return [f"{value} is above {most}, the most there may be{f' ({law})' if law else ''}"]
+    return []
 
 
 def _value(name: str, entry: dict[str, Any]) -> PolicyValue:
     value = entry["value"]
+    if isinstance(value, dict):
+        value = [f"{code}={of_code}" for code, of_code in sorted(value.items())]
     text = ",".join(str(v) for v in value) if isinstance(value, list) else str(value)
     return PolicyValue(
         name,

@@ -19,6 +19,7 @@ from typing import Any
 
 from orchestration import storage
 from orchestration.demo.state_duties import own_actions, own_duties
+from orchestration.demo.state_results import GROUPS, indicators, summative
 from orchestration.demo.words import generator
 from orchestration.school_year import period_range
 
@@ -48,10 +49,8 @@ NAMES = (
 )
 SCHOOLS_OF = (9, 6, 5, 4, 4, 3, 7, 5, 5, 4, 4, 4)  # 60 schools in 12 LEAs
 KINDS = (("Elementary", "K-5"), ("Elementary", "K-5"), ("Middle", "6-8"), ("High", "9-12"))
-GROUPS = ("ECON", "EL", "SWD")
 CLOSED_SCHOOL, NEW_SCHOOL = "01010109", "02020103"  # one closed and one opened between the two directories
 RECEIVING_SCHOOL = "01010101"  # took in the pupils of the closed one
-SUPPRESSED_BELOW = 11
 
 # shares of schools by designation; a high school may instead be designated for its graduation rate
 CATEGORIES = (
@@ -101,8 +100,9 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "designations_2023-24.csv": _designations(districts, "2023-24"),
         "organization_links.csv": _links(),
         "title1_allocations.csv": _title1(districts),
-        "indicator_results.csv": _indicators(districts),
         "state_duties.csv": own_duties(),
+        "indicator_results.csv": indicators(districts, _listed, NEW_SCHOOL),
+        "summative_results.csv": summative(districts, _listed, NEW_SCHOOL),
     }
     received = dict.fromkeys(files, RECEIVED)
     lists = files["designations_2022-23.csv"] + files["designations_2023-24.csv"]
@@ -237,6 +237,17 @@ def _exited(school: School, category: str) -> str:
     return before if before != "none" and order.index(category) > order.index(before) else ""
 
 
+def _named(rng: random.Random, category: str) -> list[str]:
+    """The student groups that a list names for a school of that category."""
+    return sorted(rng.sample(GROUPS, rng.randint(1, 2))) if category in ("ATSI", "TSI") else []
+
+
+def _listed(school: School, year: str) -> tuple[str, str, tuple[str, ...]]:
+    """Category, reason and named student groups of a school on the list of a year."""
+    category, reason = _designation(school, year)
+    return category, reason, tuple(_named(generator(DEMO_SEED, "list", school.org_id, year), category))
+
+
 def _designations(districts: Sequence[District], year: str) -> list[dict[str, Any]]:
     rows = []
     for school in (s for d in districts for s in d.schools):
@@ -246,9 +257,7 @@ def _designations(districts: Sequence[District], year: str) -> list[dict[str, An
         category, reason = _designation(school, year)
         exited = _exited(school, category) if year == "2023-24" else ""
         rng = generator(DEMO_SEED, "list", school.org_id, year)
-        groups = (
-            ", ".join(sorted(rng.sample(GROUPS, rng.randint(1, 2)))) if category in ("ATSI", "TSI") else ""
-        )
+        groups = ", ".join(_named(rng, category))
         rows.append(
             {
                 "list_year": year,
@@ -287,58 +296,3 @@ def _title1(districts: Sequence[District]) -> list[dict[str, Any]]:
                 }
             )
     return rows
-
-
-def _indicators(districts: Sequence[District]) -> list[dict[str, Any]]:
-    """Results by school, LEA and state, all students and groups; small groups are suppressed."""
-    rows: list[dict[str, Any]] = []
-    state = "0" * 8
-    for year in ("2021-22", "2022-23"):
-        sums: dict[tuple[str, str, str], list[int]] = {}
-        for school in (s for d in districts for s in d.schools if s.org_id != NEW_SCHOOL):
-            rng = generator(DEMO_SEED, "results", school.org_id, year)
-            for indicator, chance, students in _measured(rng, school):
-                for group, size in (
-                    ("ALL", students),
-                    *((g, int(students * rng.uniform(0.03, 0.6))) for g in GROUPS),
-                ):
-                    share = min(max(chance + (0 if group == "ALL" else rng.gauss(-0.06, 0.05)), 0.02), 0.98)
-                    counted = min(size, round(size * share))
-                    rows.append(_result(year, indicator, school.org_id, "school", group, counted, size))
-                    for scope in (school.lea_id, state):
-                        total = sums.setdefault((indicator, scope, group), [0, 0])
-                        total[0] += counted
-                        total[1] += size
-        for (indicator, org_id, group), (counted, size) in sums.items():
-            rows.append(
-                _result(year, indicator, org_id, "state" if org_id == state else "lea", group, counted, size)
-            )
-    return rows
-
-
-def _measured(rng: random.Random, school: School) -> list[tuple[str, float, int]]:
-    """Indicator, share of students and number of students."""
-    found = [
-        ("chronic_absence", 0.24 - 0.06 * school.quality + rng.gauss(0, 0.02), school.enrollment),
-        ("ela_met", 0.42 + 0.09 * school.quality + rng.gauss(0, 0.02), school.enrollment // 2),
-    ]
-    if school.kind == "High":
-        found.append(
-            ("graduation_4yr", 0.82 + 0.06 * school.quality + rng.gauss(0, 0.02), school.enrollment // 4)
-        )
-    return found
-
-
-def _result(
-    year: str, indicator: str, org_id: str, scope: str, group: str, counted: int, size: int
-) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "school_year": year,
-        "indicator": indicator,
-        "org_id": org_id,
-        "org_scope": scope,
-        "subgroup": group,
-    }
-    if size < SUPPRESSED_BELOW:
-        return row | {"numerator": "*", "denominator": "*", "rate": "*"}
-    return row | {"numerator": counted, "denominator": size, "rate": f"{100 * counted / size:.1f}"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from orchestration.feeds.load import load_feeds
 from orchestration.nightly import run_night
 from orchestration.policy import load_policy
 from orchestration.settings import PROJECT, Settings
+from orchestration.warehouse.manifest import ensure_manifest
+from tests.dbt.identification import Identification
 
 pytestmark = [pytest.mark.e2e, pytest.mark.california]
 AS_OF = datetime(2023, 11, 1)
@@ -44,6 +48,9 @@ def night(california: Path, tmp_path_factory: pytest.TempPathFactory) -> Night:
     )
     for folder in ("directory", "designations"):
         shutil.copytree(california / folder, settings.home / "feeds" / folder)
+    (settings.home / "feeds" / "indicators").mkdir()
+    for path in sorted((california / "indicators").glob("graddownload*.txt")):
+        shutil.copy(path, settings.home / "feeds" / "indicators")
     received = datetime(2023, 7, 1).timestamp()
     for path in (settings.home / "feeds").rglob("*.*"):
         path.chmod(0o644)
@@ -161,3 +168,129 @@ def test_a_school_under_another_id_is_a_candidate_and_nothing_is_assumed(night: 
     }
     assert night.rows("select count(*) from rpt_organization_link where carries_status") == [(0,)]
     assert night.rows("select count(*) from dim_designation where carried_from_id is not null") == [(0,)]
+
+
+def test_low_graduation_of_2018_is_found_again_and_each_difference_has_its_reason(night: Night) -> None:
+    """286 of the official 300, as the data's README measured; with 30 students in both years 298 are predicted."""
+    assert night.rows(
+        "select n_official, n_computed, n_agree, n_official_only, n_computed_only, n_outranked "
+        "from rpt_identification_lists where school_year = '2018-19' and reason = 'low_graduation'"
+    ) == [(300, 301, 286, 14, 14, 1)]
+    reasons = night.rows(
+        "select agreement, difference_code, count(*) from rpt_identification_check "
+        "where school_year = '2018-19' and reason = 'low_graduation' group by all order by 1, 2"
+    )
+    assert reasons == [
+        ("agree", None, 286),
+        ("computed_only", "alternative_school", 10),
+        ("computed_only", "not_on_list", 3),  # 301 less these: the 298
+        ("computed_only", "other_average", 1),
+        ("official_only", "alternative_school", 13),
+        ("official_only", "other_average", 1),
+        ("outranked", "other_category", 1),
+    ]
+    assert night.rows(
+        "select explanation from rpt_identification_check where school_year = '2018-19' "
+        "and org_id in ('19768690131128', '34103480106294') and reason = 'low_graduation' order by 1"
+    ) == [
+        (
+            "would not be CSI: two-year rate 68.05, line 67; official: CSI Grad; "
+            "put together the other way the rate is 66.67",
+        )
+    ]
+    assert night.rows(
+        "select count(*) from rpt_identification_check where n_students < 11 or (figure is not null and n_students is null)"
+    ) == [(0,)]
+
+
+def test_every_official_list_is_told_whole_beside_what_cannot_be_worked_out(night: Night) -> None:
+    found = night.rows(
+        "select school_year, reason, n_official, not_computed_as from rpt_identification_lists "
+        "where n_official > 0 and school_year in ('2018-19', '2019-20', '2022-23', '2023-24') order by 1, 2"
+    )
+    assert found == [
+        ("2018-19", "low_graduation", 300, None),
+        ("2018-19", "low_performance", 481, "no_index"),
+        ("2018-19", "low_subgroup", 859, "no_index"),
+        ("2019-20", "low_graduation", 293, "no_results"),
+        ("2019-20", "low_performance", 483, "no_index"),
+        ("2019-20", "low_subgroup", 1043, "no_index"),
+        ("2022-23", "low_graduation", 333, "no_results"),
+        ("2022-23", "low_performance", 474, "no_index"),
+        ("2022-23", "low_subgroup", 6289, "no_index"),
+        ("2023-24", "low_graduation", 289, "no_results"),
+        ("2023-24", "low_performance", 540, "no_index"),
+        ("2023-24", "low_subgroup", 2363, "no_index"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def rules(night: Night) -> Iterator[Identification]:
+    """The same night's rules, to be worked out by other policies."""
+    found = Identification(night.settings, json.loads(ensure_manifest().read_text(encoding="utf-8")))
+    yield found
+    found.db.close()
+
+
+@pytest.mark.parametrize(
+    ("students", "of", "predicted"),
+    [(11, "each_year", 419), (30, "latest_year", 320), (30, "each_year", 298)],
+)
+def test_other_minimum_numbers_predict_what_was_measured(
+    rules: Identification, students: int, of: str, predicted: int
+) -> None:
+    policy = load_policy(PROJECT / "examples" / "california")
+    changed = {"identification_min_n": str(students), "graduation_n_of": of}
+    rules.settle_by(
+        replace(
+            policy, values=tuple(replace(v, value=changed.get(v.parameter, v.value)) for v in policy.values)
+        )
+    )
+    rules.run("rpt_identification_check")
+    assert rules.rows(
+        "select count(*) filter (where is_computed and difference_code is distinct from 'not_on_list'), "
+        "count(*) filter (where agreement = 'agree') from rpt_identification_check "
+        "where school_year = '2018-19' and reason = 'low_graduation'"
+    ) == [(predicted, 286)]
+
+
+@pytest.mark.parametrize(
+    ("state", "years"), [("", 2), ("one_year", 1), ("three_years", 3)], ids=["two years", "one", "three"]
+)
+def test_a_second_state_written_as_yaml_alone_gives_its_own_list(
+    rules: Identification, state: str, years: int
+) -> None:
+    """One third or more failing, pooled; a school under 30 students by the years that make 30, three at most."""
+    rules.settle_by(load_policy(PROJECT / "examples" / "bare_minimum" / state))
+    rules.run("int_identification_computed")
+    found = rules.rows(
+        "select org_id from int_identification_computed "
+        "where is_computed and school_year = '2018-19' and reason = 'low_graduation'"
+    )
+    assert sorted(o for (o,) in found) == one_third_fail(rules, years)
+
+
+def one_third_fail(rules: Identification, years: int) -> list[str]:
+    """The same by hand: of 2017-18 and, restated by the next file unless of three years together, the two before."""
+    told: dict[tuple[str, int], tuple[int, int]] = {}
+    for year in (2016, 2017):
+        rows = rules.rows(
+            "select org_id, numerator::int, denominator::int, prior_numerator::int, prior_denominator::int, method "
+            "from stg_feed__indicator_results where org_scope = 'school' and subgroup = 'ALL' "
+            "and indicator = 'graduation_4yr' and school_year = $1",
+            f"{year}-{year - 1999}",
+        )
+        for org, n, of, prior_n, prior_of, method in rows:
+            if of and n is not None:
+                told[org, year] = (n, of)
+            if prior_of and prior_n is not None and method != "3yr":
+                told[org, year - 1] = (prior_n, prior_of)
+    found = []
+    for org in {o for o, year in told if year == 2017}:
+        for k in range(years, 4):
+            known = [told[org, y] for y in range(2017, 2017 - k, -1) if (org, y) in told]
+            graduates, students = (sum(x) for x in zip(*known, strict=True))
+            if students >= 30:
+                found += [org] if 3 * (students - graduates) >= students else []
+                break
+    return sorted(found)

@@ -23,7 +23,8 @@ select
     years.school_year,
     setting.parameter,
     setting.value,
-    try_cast(setting.value as double) as number_value
+    try_cast(setting.value as double) as number_value,
+    setting.from_year
 from years
 inner join {{ ref('stg_policy') }} as setting
     on

@@ -20,12 +20,19 @@ from orchestration.policy import KNOWN, load_policy
 from orchestration.settings import Settings
 
 OF_TYPE = {"integer": 1, "decimal": 0.5, "integers": [1], "codes": ["A"], "due_rules": ["plan=90d"]}
+OF_TYPE = {
+    "integer": 1, "decimal": 0.5, "integers": [1], "code": "A", "codes": ["A"],
+    "weights": {"a": 1}, "pairs": {"a": "b"},
+}  # fmt: skip
 
 
 def other_parameters() -> dict[str, Any]:
     """A value of its type for every parameter there is: these tests do not depend on it."""
     known = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
-    return {name: p["choices"][0] if "choices" in p else OF_TYPE[p["type"]] for name, p in known.items()}
+    return {
+        name: p["choices"][0] if "choices" in p else p.get("minimum", OF_TYPE[p["type"]])
+        for name, p in known.items()
+    }
 
 
 POLICY: dict[str, Any] = {

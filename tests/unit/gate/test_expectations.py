@@ -15,6 +15,7 @@ import yaml
 from coaching_faults import COACHING_FAULTS
 from designation_faults import DESIGNATION_FAULTS
 from duty_faults import DUTY_FAULTS
+from identification_faults import IDENTIFICATION_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
 from support_faults import SUPPORT_FAULTS
@@ -35,6 +36,7 @@ COHERENT = "".join(
         "coherent_supports",
         "coherent_duties",
         "coherent_designations",
+        "coherent_identification",
     )
 )
 
@@ -266,6 +268,7 @@ FAULTS = [
     ("rpt_waning", "set n_behind = 2", "its figures are those"),
     *OUTCOME_FAULTS,
     *SECTION_1003_FAULTS,
+    *IDENTIFICATION_FAULTS,
     *COACHING_FAULTS,
     *SUPPORT_FAULTS,
     *DUTY_FAULTS,

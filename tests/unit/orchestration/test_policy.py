@@ -44,7 +44,9 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "state", [DEMO_STATE, PROJECT / "examples" / "california"], ids=["demo", "california"]
+    "state",
+    [DEMO_STATE, *sorted(p.parent for p in (PROJECT / "examples").rglob("policy.yaml"))],
+    ids=lambda p: p.name,
 )
 def test_the_policies_of_this_repository_load_and_cite_every_value(state):
     policy = load_policy(state)
@@ -79,10 +81,33 @@ def test_the_policies_of_this_repository_load_and_cite_every_value(state):
         ("parameters.reporting_months.0.value", 8, "8 is not of the kind integers"),
         ("parameters.expected_categories.0.value", [1], "[1] is not of the kind codes"),
         ("parameters.percent_change_means.0.value", "per cent", "'per cent' is not one of points, relative"),
-        ("parameters.duty_due.0.value", ["plan"], "is not a list of rules such as plan=120d"),
-        ("parameters.duty_due.0.value", ["plan=120"], "is not a list of rules such as plan=120d"),
-        ("parameters.duty_due.0.value", ["plan=13-01"], "is not a list of rules such as plan=120d"),
+        ("parameters.duty_due.0.value", ["plan"], "is not of the kind due_rules: rules such as plan=120d"),
+        (
+            "parameters.duty_due.0.value",
+            ["plan=120"],
+            "is not of the kind due_rules: rules such as plan=120d",
+        ),
+        (
+            "parameters.duty_due.0.value",
+            ["plan=13-01"],
+            "is not of the kind due_rules: rules such as plan=120d",
+        ),
         ("parameters.duty_due.0.value", ["plan=4y", "plan=90d"], "each duty once"),
+        (
+            "parameters.csi_lowest_percent.0.value",
+            4.9,
+            "4.9 is below 5, the least there may be (ESEA §1111(c)(4)(D)(i)(I))",
+        ),
+        (
+            "parameters.csi_cycle_years.0.value",
+            4,
+            "4 is above 3, the most there may be (ESEA §1111(c)(4)(D)(i))",
+        ),
+        ("parameters.graduation_indicator.0.value", "a=b", "is not of the kind code, such as graduation_4yr"),
+        ("parameters.index_weights.0.value", ["ela_met"], "is not of the kind weights, such as {ela_met: 40"),
+        ("parameters.index_weights.0.value", {"ela_met": 0}, "is not of the kind weights"),
+        ("parameters.index_weights.0.value", {"ela met": 1}, "is not of the kind weights"),
+        ("parameters.index_participation.0.value", {"ela_met": 1}, "is not of the kind pairs"),
         ("parameters.due_day.0.citation", ..., "value 1: citation is missing"),
         ("parameters.due_day.0.form", "x", "form is not a known key"),
         ("parameters.due_day.0.from", 2023, "from is 2023; write a school year such as '2023-24'"),
@@ -121,6 +146,40 @@ def test_two_values_of_one_year_are_refused_and_abutting_ones_are_not(tmp_path):
     ]  # fmt: skip
     with pytest.raises(ConfigError, match="has no due_day for 2021-22"):
         policy.value("due_day", "2021-22")
+
+
+def test_a_table_is_delivered_as_pairs_in_the_order_of_their_codes(tmp_path):
+    weights = {"math_met": 37.5, "ela_met": 40}
+    (tmp_path / "policy.yaml").write_text(
+        yaml.safe_dump(changed("parameters.index_weights.0.value", weights))
+    )
+    assert load_policy(tmp_path).value("index_weights", "2023-24") == "ela_met=40,math_met=37.5"
+
+
+def test_a_policy_laid_over_another_says_only_what_differs_and_changes_with_either(tmp_path):
+    base, over = tmp_path / "base", tmp_path / "over"
+    base.mkdir()
+    over.mkdir()
+    (base / "policy.yaml").write_text(yaml.safe_dump(GOOD))
+    other = {"due_day": [{"value": 20, "from": "2023-24", "citation": "test", "confirmed": False}]}
+    text = {"based_on": "../base/policy.yaml", "state": {"name": "Over"}, "parameters": other}
+    (over / "policy.yaml").write_text(yaml.safe_dump(text))
+    under, laid = load_policy(base), load_policy(over)
+    assert (laid.state, laid.time_zone, laid.value("due_day", "2023-24")) == ("Over", under.time_zone, "20")
+    assert laid.value("min_n", "2023-24") == under.value("min_n", "2023-24")
+    (base / "policy.yaml").write_text(yaml.safe_dump(changed("parameters.min_n.0.value", 12)))
+    assert load_policy(over).sha256 != laid.sha256
+    said = problems(over, {**text, "parameters": {"due_day": 15}})
+    assert "parameters.due_day is 15; write a list of values" in said
+
+
+@pytest.mark.parametrize("named", ["policy.yaml", "../gone/policy.yaml", "../a/policy.yaml"])
+def test_a_policy_based_on_nothing_or_on_itself_is_refused(tmp_path, named):
+    for folder, base in (("a", "../b/policy.yaml"), ("b", named)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "policy.yaml").write_text(yaml.safe_dump({"based_on": base}))
+    with pytest.raises(ConfigError, match="which is no other policy file; write its path"):
+        load_policy(tmp_path / "a")
 
 
 PLACES = [
