@@ -91,13 +91,11 @@ def test_its_feeds_load_whole_and_answer_who_is_designated(tmp_path: Path):
         "organization_links",
         "title1_allocations",
         "indicator_results",
+        "summative_results",
         "state_duties",
         "state_actions",
     )
     written = dict.fromkeys(tables, 0)
-    written = {
-        "directory": 0, "designations": 0, "title1_allocations": 0, "indicator_results": 0, "summative_results": 0,
-    }  # fmt: skip
     for path in sorted((tmp_path / "feeds").glob("*.csv")):
         table = next(t for t in written if path.name.startswith(t))
         written[table] += len(rows(tmp_path, path.name))

@@ -19,10 +19,9 @@ from orchestration.feeds.load import FeedReport, load_feeds
 from orchestration.policy import KNOWN, load_policy
 from orchestration.settings import Settings
 
-OF_TYPE = {"integer": 1, "decimal": 0.5, "integers": [1], "codes": ["A"], "due_rules": ["plan=90d"]}
 OF_TYPE = {
     "integer": 1, "decimal": 0.5, "integers": [1], "code": "A", "codes": ["A"],
-    "weights": {"a": 1}, "pairs": {"a": "b"},
+    "weights": {"a": 1}, "pairs": {"a": "b"}, "due_rules": ["plan=90d"],
 }  # fmt: skip
 
 
@@ -30,7 +29,7 @@ def other_parameters() -> dict[str, Any]:
     """A value of its type for every parameter there is: these tests do not depend on it."""
     known = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
     return {
-        name: p["choices"][0] if "choices" in p else p.get("minimum", OF_TYPE[p["type"]])
+        name: p["choices"][0] if "choices" in p else p.get("minimum", OF_TYPE.get(p["type"]))
         for name, p in known.items()
     }
 
