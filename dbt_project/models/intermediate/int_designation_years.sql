@@ -16,6 +16,7 @@ ranked as (
         is_title1,
         subgroups,
         exit_code,
+        enrollment,
         row_number() over (
             partition by org_id, school_year
             order by
@@ -40,6 +41,7 @@ select
     official_status,
     is_title1,
     subgroups,
-    exit_code
+    exit_code,
+    enrollment
 from ranked
 where preference = 1
