@@ -49,7 +49,9 @@ facts as (
     select
         fiscal_year,
         org_id,
-        {% for name in ['is_charter', 'has_external_partners', 'is_direct_service', 'direct_service_approved_on'] %}
+        {% for name in [
+            'is_charter', 'has_external_partners', 'is_direct_service', 'direct_service_approved_on',
+        ] %}
             max(case when fact = '{{ name }}' then text_value end) as {{ name }},
         {% endfor %}
         max(case when fact = 'is_title1' then text_value end) as is_title1,
@@ -95,7 +97,9 @@ approvals as (
     cross join {{ ref('stg_run') }} as run
     where
         approval.approved_on >= make_date(
-            cast({{ start_of_school_year('listed.designated_year') }} - listed.years_in_status + 1 as integer),
+            cast(
+                {{ start_of_school_year('listed.designated_year') }} - listed.years_in_status + 1 as integer
+            ),
             cast(run.school_year_first_month as integer),
             1
         )

@@ -77,7 +77,9 @@ inequities as (
         listed.lea_id,
         count(*) filter (
             where reported.done_on >= make_date(
-                cast({{ start_of_school_year('listed.designated_year') }} - listed.years_in_status + 1 as integer),
+                cast(
+                    {{ start_of_school_year('listed.designated_year') }} - listed.years_in_status + 1 as integer
+                ),
                 cast(run.school_year_first_month as integer),
                 1
             )
