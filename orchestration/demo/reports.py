@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 MISCOUNTED = 0.15  # share of self-counted rows in which one figure differs from the statuses
 FEW_RESPONDENTS = 0.2  # of LEAs and years: one or two, too few to be shown
-APPROVED = (0.96, 0.96)  # of approvals of a plan: done, and with the day of it
+APPROVED = (0.97, 0.87)  # of approvals of a plan: done, and with the day of it
 UNSUPPORTED = 0.25  # of requests, that may name the evidence tier that §1003 does not pay
 UNANSWERED = 0.03  # of a respondent's elements
 

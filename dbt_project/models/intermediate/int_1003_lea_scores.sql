@@ -30,7 +30,8 @@ select
     leas.fiscal_year,
     leas.lea_id,
     cast(
-        cast(totals.points_ten_thousandths as decimal(18, 0)) * cast('0.0001' as decimal(4, 4)) as decimal(9, 4)
+        cast(totals.points_ten_thousandths as decimal(18, 0)) * cast('0.0001' as decimal(4, 4))
+        as decimal(9, 4)
     ) as points,
     row_number() over (
         partition by leas.fiscal_year

@@ -16,11 +16,11 @@ choices as (
         years.fiscal_year,
         {% for name in [
             'eligible_categories', 'eligible_title1', 'eligible_charters', 'request_needed',
-            'flexibility_assurance', 'score_weights', 'score_missing',
+            'flexibility_assurance', 'score_weights',
         ] %}
-            max(case when setting.parameter = '{{ name }}' then setting.value end)
-                as {{ name }}{{ "," if not loop.last }}
+            max(case when setting.parameter = '{{ name }}' then setting.value end) as {{ name }},
         {% endfor %}
+        max(case when setting.parameter = 'score_missing' then setting.value end) as score_missing
     from {{ ref('int_1003_years') }} as years
     left join {{ ref('int_policy_years') }} as setting on years.school_year = setting.school_year
     group by years.fiscal_year

@@ -4,12 +4,11 @@ with law as (
     select
         years.fiscal_year,
         {% for rule in [
-            'administration_percent', 'administration_national', 'services_percent',
-            'services_administration_percent',
+            'administration_percent', 'administration_national', 'services_administration_percent',
         ] %}
-            max(case when ruling.rule_id = '{{ rule }}' then ruling.value end)
-                as {{ rule }}{{ "," if not loop.last }}
+            max(case when ruling.rule_id = '{{ rule }}' then ruling.value end) as {{ rule }},
         {% endfor %}
+        max(case when ruling.rule_id = 'services_percent' then ruling.value end) as services_percent
     from (select distinct fiscal_year from {{ ref('stg_feed__title1_other_reserves') }}) as years
     cross join {{ ref('law_1003') }} as ruling
     where

@@ -3,10 +3,10 @@
 with law as (
     select
         years.fiscal_year,
-        {% for rule in ['high', 'middle', 'low', 'high_from', 'middle_from', 'concentration_years'] %}
-            max(case when ruling.rule_id = 'hold_harmless_{{ rule }}' then ruling.value end)
-                as {{ rule }}{{ "," if not loop.last }}
+        {% for rule in ['high', 'middle', 'high_from', 'middle_from', 'concentration_years'] %}
+            max(case when ruling.rule_id = 'hold_harmless_{{ rule }}' then ruling.value end) as {{ rule }},
         {% endfor %}
+        max(case when ruling.rule_id = 'hold_harmless_low' then ruling.value end) as low
     from (select distinct fiscal_year from {{ ref('stg_feed__title1_formulas') }}) as years
     cross join {{ ref('law_1003') }} as ruling
     where
