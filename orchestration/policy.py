@@ -13,6 +13,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -273,14 +274,29 @@ def _misfits(value: Any, parameter: dict[str, Any]) -> list[str]:
         "pairs": _is_table(value) and all(map(_is_code, value.values())),
     }[kind]
     if not fits:
-        wanted = f"one of {', '.join(choices)}" if choices else f"of the kind {kind}{EXAMPLES.get(kind, '')}"
+        wanted = (
+            f"one of {', '.join(choices)}"
+            if kind == "choice"
+            else f"of the kind {kind}{EXAMPLES.get(kind, '')}"
+        )
         return [f"{value!r} is not {wanted}"]
+    if kind in ("codes", "weights"):
+        return _part_misfits(value, parameter)
     least, most, law = parameter.get("minimum"), parameter.get("maximum"), parameter.get("law")
     if least is not None and value < least:
         return [f"{value} is below {least}, the least there may be{f' ({law})' if law else ''}"]
     if most is not None and value > most:
         return [f"{value} is above {most}, the most there may be{f' ({law})' if law else ''}"]
     return []
+
+
+def _part_misfits(value: Any, parameter: dict[str, Any]) -> list[str]:
+    """What of a list or table of codes is not known, and whether its weights sum to what they must."""
+    choices, total = parameter.get("choices", ()), parameter.get("sum")
+    problems = [f"{v} is not one of {', '.join(choices)}" for v in value if choices and v not in choices]
+    if total is not None and (found := sum(Fraction(str(v)) for v in value.values())) != total:
+        problems.append(f"the weights sum to {float(found):g}, not to {total}")
+    return problems
 
 
 def _value(name: str, entry: dict[str, Any]) -> PolicyValue:

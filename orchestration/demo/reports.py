@@ -21,6 +21,7 @@ Row = dict[str, Any]
 
 MISCOUNTED = 0.15  # share of self-counted rows in which one figure differs from the statuses
 FEW_RESPONDENTS = 0.2  # of LEAs and years: one or two, too few to be shown
+UNSUPPORTED = 0.25  # of requests, that may name the evidence tier that §1003 does not pay
 UNANSWERED = 0.03  # of a respondent's elements
 
 
@@ -176,34 +177,44 @@ def self_reflection(seed: int, lea_id: str, school_year: str) -> tuple[list[Row]
     return rows, notes
 
 
+# the box that an LEA leaves open in its first application, by the remainder of its number
+FORGOTTEN = {
+    0: "csi_plans",
+    1: "partner_review",
+    2: "monitoring",
+    3: "flexibility",
+    4: "alignment",
+    6: "state_local_funds",
+    10: "tsi_support",
+}
+REMAINDER_OF = 12
+
+
 def application(
-    seed: int, lea_id: str, schools: list[Organization], month: Month
+    seed: int, lea_id: str, schools: list[Organization], school_year: str, is_first: bool
 ) -> tuple[list[Row], list[Row]]:
-    """The LEA's application for §1003 funds and its request for each CSI school."""
-    rng = generator(seed, lea_id, "application", month.school_year)
-    assured = [
-        "csi_plans",
-        "tsi_support",
-        "monitoring",
-        "partner_review",
-        "alignment",
-        "flexibility",
-        "state_local_funds",
-    ]
-    row: Row = {"org_id": lea_id, "school_year": month.school_year}
-    row |= {f"assures_{a}": rng.random() < 0.98 for a in assured}
+    """The LEA's application for §1003 funds of a school year and its request for each of the schools.
+
+    In its first one an LEA may leave a box open; later it knows better.
+    """
+    number = int("".join(c for c in lea_id if c.isdigit()).rstrip("0") or 0)
+    forgotten = FORGOTTEN.get(number % REMAINDER_OF) if is_first else None
+    row: Row = {"org_id": lea_id, "school_year": school_year}
+    row |= {f"assures_{a}": a != forgotten for a in sorted(FORGOTTEN.values())}
     row["narrative"] = "We will monitor each school every month and match supports to what it reports."
     requests = []
     for school in schools:
-        own = generator(seed, school.org_id, "request", month.school_year)
+        own = generator(seed, school.org_id, "request", school_year)
+        least, most = (50_000, 500_001) if school.category == "CSI" else (20_000, 120_001)
+        tiers = "1234" if own.random() < UNSUPPORTED else "123"
         requests.append(
             {
                 "org_id": school.org_id,
-                "amount": own.randrange(50_000, 500_001, 2_500),
+                "amount": own.randrange(least, most, 2_500),
                 "years": own.choice([2, 3, 3, 4]),
                 "has_planning_year": own.random() < 0.2,
                 "strategy_types": ", ".join(sample(own, words()["strategy_types"], 2)),
-                "evidence_tiers": ", ".join(sorted(sample(own, "123", own.randint(1, 2)))),
+                "evidence_tiers": ", ".join(sorted(sample(own, tiers, own.randint(1, 2)))),
             }
         )
     return [row], requests

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import storage
+from orchestration.demo import facts_1003
 from orchestration.demo.state_duties import own_actions, own_duties
 from orchestration.demo.state_results import GROUPS, indicators, summative
 from orchestration.demo.words import generator
@@ -103,6 +104,10 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "state_duties.csv": own_duties(),
         "indicator_results.csv": indicators(districts, _listed, NEW_SCHOOL),
         "summative_results.csv": summative(districts, _listed, NEW_SCHOOL),
+        "title1_formulas.csv": facts_1003.title1_formulas(_title1(districts)),
+        "title1_other_reserves.csv": facts_1003.other_reserves(),
+        "school_facts.csv": facts_1003.school_facts(DEMO_SEED, districts),
+        "reviewer_scores.csv": facts_1003.reviewer_scores(DEMO_SEED, districts),
     }
     received = dict.fromkeys(files, RECEIVED)
     lists = files["designations_2022-23.csv"] + files["designations_2023-24.csv"]

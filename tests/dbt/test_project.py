@@ -59,6 +59,9 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "int_identification_schools", "int_identification_settings", "int_identification_years", "int_index_scores",
         "int_index_values", "int_policy_entries", "int_status_years", "int_subgroup_findings",
         "rpt_identification_check", "rpt_identification_lists",
+        "fct_1003_eligibility", "fct_1003_other_reserves", "fct_1003_score", "int_1003_applications", "int_1003_facts",
+        "int_1003_designated", "int_1003_lea_scores", "int_1003_requests", "int_1003_score_commitment",
+        "int_1003_score_points", "int_1003_score_ranks", "int_1003_years", "rpt_title1_hold_harmless",
     } <= tested  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class Duties(Help):
     """Every mart of the comparison, those of duties with them."""
 
     @cached_property
-    def _parameters(self) -> dict[str, Any]:
+    def _duty_parameters(self) -> dict[str, Any]:
         raw = yaml.safe_load((self.state / "policy.yaml").read_text(encoding="utf-8"))["parameters"]
         return {name: values[0]["value"] for name, values in raw.items()}
 
@@ -50,7 +50,7 @@ class Duties(Help):
         now = self.calendar.school_year(f"{today:%Y-%m}")
         return list(range(int(min([*sent, now])[:4]), int(max([*sent, now])[:4]) + 1))
 
-    def _day(self, start: int, month: int, day: int = 1) -> date:
+    def _calendar_day(self, start: int, month: int, day: int = 1) -> date:
         """A month and day of the school year that starts in a calendar year."""
         year = start + (month < self.calendar.first_month)
         return date(year, month, min(day, calendar.monthrange(year, month)[1]))
@@ -95,7 +95,7 @@ class Duties(Help):
                 "plan_criterion": of.get("plan_criterion") or None}  # fmt: skip
 
     def _due(self, code: str, category: str) -> Row | None:
-        rules = dict(r.split("=") for r in self._parameters["duty_due"])
+        rules = dict(r.split("=") for r in self._duty_parameters["duty_due"])
         rule = rules.get(f"{code}.{category}", rules.get(code))
         if rule is None:
             return None
@@ -138,8 +138,8 @@ class Duties(Help):
         has: dict[tuple[str, str], list[int]] = defaultdict(list)
         for start in self._years:
             first, after = (
-                self._day(start, self.calendar.first_month),
-                self._day(start + 1, self.calendar.first_month),
+                self._calendar_day(start, self.calendar.first_month),
+                self._calendar_day(start + 1, self.calendar.first_month),
             )
             counted: dict[str, dict[bool, set[str]]] = defaultdict(lambda: {True: set(), False: set()})
             for s in schools:
@@ -147,7 +147,7 @@ class Duties(Help):
                     counted[s["lea_id"]][s["category"] == "CSI"].add(s["org_id"])
             for lea, of in counted.items():
                 many = [
-                    len(of[is_csi]) >= self._parameters[f"significant_{name}_schools"]
+                    len(of[is_csi]) >= self._duty_parameters[f"significant_{name}_schools"]
                     for is_csi, name in ((True, "csi"), (False, "tsi"))
                 ]
                 if all(many):
@@ -163,9 +163,12 @@ class Duties(Help):
                 while last + 1 in starts:
                     last += 1
                 until = (
-                    date.max if last == self._years[-1] else self._day(last + 1, self.calendar.first_month)
+                    date.max
+                    if last == self._years[-1]
+                    else self._calendar_day(last + 1, self.calendar.first_month)
                 )
-                rows.append({"org_id": lea, "lea_id": lea, "category": category, "since": self._day(start, self.calendar.first_month),
+                since = self._calendar_day(start, self.calendar.first_month)
+                rows.append({"org_id": lea, "lea_id": lea, "category": category, "since": since,
                              "until": until, "title1": "no"})  # fmt: skip
         return rows
 
@@ -184,12 +187,12 @@ class Duties(Help):
             if (
                 self._start(since) > last
                 or since >= span["until"]
-                or span["until"] <= self._day(first, self.calendar.first_month)
+                or span["until"] <= self._calendar_day(first, self.calendar.first_month)
             ):
                 continue
             due_on = since + timedelta(days=due.get("days", 0)) if rule["due"] else None
             if "month" in due:
-                due_on = self._day(self._start(since), due["month"], due["day"])
+                due_on = self._calendar_day(self._start(since), due["month"], due["day"])
                 if due_on < since:
                     due_on = due_on.replace(year=due_on.year + 1)
             later = [s["since"] for s in self._identified if s["since"] > span["since"] and
@@ -204,7 +207,7 @@ class Duties(Help):
             months = [m for m in self.calendar.months(year_of(start))]
             asked = [m for m in months if self.calendar.is_reporting(m)]
             quarters = [months[n : n + 3] for n in range(0, 12, 3)]
-            cycle = int(self._parameters["resource_review_years"])
+            cycle = int(self._duty_parameters["resource_review_years"])
             spans = {
                 "month": [(m, [m]) for m in asked],
                 "quarter": [
@@ -224,7 +227,7 @@ class Duties(Help):
                         continue
                     due_on = last + timedelta(days=due.get("days", 0))
                     if "month" in due:
-                        due_on = self._day(start, due["month"], due["day"])
+                        due_on = self._calendar_day(start, due["month"], due["day"])
                     yield rule | {
                         "school_year": year_of(start), "occurrence": occurrence, "due_on": due_on,
                         "owed_since": max(first, since), "window": (first, last + timedelta(days=1)),

@@ -1,5 +1,5 @@
 {% set tables = [
-    'action_status', 'actions', 'duties', 'expenditures', 'goals',
+    'action_status', 'actions', 'application_1003', 'duties', 'expenditures', 'goals',
     'measure_results', 'measures', 'milestone_reports', 'milestones', 'needs',
     'organizations', 'priorities', 'requests_1003', 'root_causes', 'self_reflection',
     'self_reflection_notes', 'strategies', 'strategy_reports', 'supports',

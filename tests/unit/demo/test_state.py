@@ -94,6 +94,10 @@ def test_its_feeds_load_whole_and_answer_who_is_designated(tmp_path: Path):
         "summative_results",
         "state_duties",
         "state_actions",
+        "title1_formulas",
+        "title1_other_reserves",
+        "school_facts",
+        "reviewer_scores",
     )
     written = dict.fromkeys(tables, 0)
     for path in sorted((tmp_path / "feeds").glob("*.csv")):
