@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ STATE_KEYS = {
     "school_year_first_month",
     "nightly_at",
 }
+WEIGHT = re.compile(r"[a-z0-9_]+=\d{1,3}(\.\d{1,2})?")  # concentration=30
 VALUE_KEYS = {"value", "from", "until", "citation", "confirmed"}
 
 
@@ -215,10 +218,23 @@ def _value_problems(where: str, entry: Any, parameter: dict[str, Any]) -> list[s
         "integers": isinstance(value, list) and all(map(_is_whole, value)),
         "codes": isinstance(value, list) and all(isinstance(v, str) for v in value),
         "choice": isinstance(value, str) and value in choices,
+        "weights": isinstance(value, list) and all(isinstance(v, str) and WEIGHT.fullmatch(v) for v in value),
     }[kind]
     if "value" in entry and not fits:
-        wanted = f"one of {', '.join(choices)}" if choices else f"of the kind {kind}"
+        wanted = f"one of {', '.join(choices)}" if kind == "choice" else f"of the kind {kind}"
         problems.append(f"{where}: {value!r} is not {wanted}")
+    elif kind == "weights" and isinstance(value, list):
+        problems += _weight_problems(where, value, choices)
+    return problems
+
+
+def _weight_problems(where: str, weights: list[str], choices: Sequence[str]) -> list[str]:
+    names = [w.partition("=")[0] for w in weights]
+    problems = [f"{where}: {n} is not one of {', '.join(choices)}" for n in names if n not in choices]
+    problems += [f"{where}: {n} is weighted twice" for n in sorted({n for n in names if names.count(n) > 1})]
+    total = sum(Fraction(w.partition("=")[2]) for w in weights)
+    if total != 100:
+        problems.append(f"{where}: the points sum to {float(total):g}, not to 100")
     return problems
 
 

@@ -8,13 +8,18 @@ select
     listed.org_id,
     listed.category,
     listed.reason,
-    coalesce(listed.status = 'open', false) as is_eligible,
+    coalesce(judged.is_eligible, false) as is_eligible,
     request.amount as requested_amount,
     request.years as requested_years,
     request.has_planning_year
 from {{ ref('int_1003_designated') }} as listed
 left join {{ ref('int_1003_requests') }} as request
     on listed.fiscal_year = request.fiscal_year and listed.org_id = request.org_id
+left join {{ ref('fct_1003_eligibility') }} as judged
+    on
+        listed.fiscal_year = judged.fiscal_year
+        and listed.org_id = judged.org_id
+        and judged.rule_id = 'designated'
 left join {{ ref('int_1003_facts') }} as school_recipient
     on
         listed.fiscal_year = school_recipient.fiscal_year

@@ -1,0 +1,9 @@
+-- Days on which a plan was approved, by whom, as LEAs reported them in their Duties sheets.
+select distinct
+    org_id,
+    duty_code,
+    approved_on
+from {{ ref('int_standing__duties') }}
+where
+    duty_code in ('approval_school', 'approval_lea', 'approval_sea')
+    and approved_on is not null
