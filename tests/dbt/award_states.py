@@ -47,7 +47,13 @@ GIVEN = {
 
 def method_of(text: str, name: str = "method") -> Method:
     """A method from YAML; what a test leaves out is the least that the loader asks for."""
-    raw = {"title": "A method", "citation": "A test", "confirmed": False, "kind": "formula", **yaml.safe_load(text)}
+    raw = {
+        "title": "A method",
+        "citation": "A test",
+        "confirmed": False,
+        "kind": "formula",
+        **yaml.safe_load(text),
+    }
     problems: list[str] = []
     method = read_method(name, raw, problems, "")
     assert problems == []

@@ -127,7 +127,8 @@ def _payable(state: State) -> State:
 
 def new_money(awards: Awards, year: int) -> dict[str, int]:
     rows = awards.db.execute(
-        "select org_id, award_cents from int_1003_new_awards where fiscal_year = ? and award_cents > 0", [year]
+        "select org_id, award_cents from int_1003_new_awards where fiscal_year = ? and award_cents > 0",
+        [year],
     ).fetchall()
     return dict(sorted(rows))
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from award_faults import AWARD_FAULTS
 from coaching_faults import COACHING_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
@@ -29,6 +30,7 @@ COHERENT = "".join(
         "coherent_candidate",
         "coherent_outcomes",
         "coherent_section1003",
+        "coherent_awards",
         "coherent_coaching",
         "coherent_supports",
     )
@@ -262,6 +264,7 @@ FAULTS = [
     ("rpt_waning", "set n_behind = 2", "its figures are those"),
     *OUTCOME_FAULTS,
     *SECTION_1003_FAULTS,
+    *AWARD_FAULTS,
     *COACHING_FAULTS,
     *SUPPORT_FAULTS,
 ]
