@@ -35,7 +35,7 @@ implementation as (
         n_due_on_time as numerator,
         n_due as denominator
     from {{ ref('rpt_implementation_by_span') }}
-    where scope_level = 'lea' and code_level = 'all' and span_kind = 'school_year'
+    where scope_level = 'lea' and code_level = 'all' and span_kind = 'year'
 ),
 
 last_statuses as (

@@ -32,10 +32,11 @@ select
     case when unit.is_missing then unit.score_missing end as missing_is,
     case
         when unit.is_missing
-            then named.said_missing || case unit.score_missing
-                when 'reweight' then ' Its points are shared among the other components.'
-                else ' It counts as the middle of all LEAs.'
-            end
+            then
+                {{ filled('named.said_missing', [['year', 'years.record_year']]) }} || case unit.score_missing
+                    when 'reweight' then ' Its points are shared among the other components.'
+                    else ' It counts as the middle of all LEAs.'
+                end
         else
             {{ filled('named.said', [
                 ['n', plain_number('unit.numerator')],
