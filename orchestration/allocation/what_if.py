@@ -154,4 +154,4 @@ def _read(db: duckdb.DuckDBPyConnection, year: int) -> Year:
         """,
         [year],
     ).fetchall()
-    return Year(year, *total, awards={str(row[0]): Award(*row) for row in rows})
+    return Year(year, *total, {str(row[0]): Award(*row) for row in rows})

@@ -69,10 +69,14 @@ def lines(found: WhatIf) -> Iterator[str]:
     yield f"  standing: {found.standing.title or 'no method in force'}"
     yield f"  other:    {found.other.title}"
     yield ""
-    money = [
+    money: list[tuple[str, Decimal, Decimal]] = [
         ("new money", found.standing.new_money, found.other.new_money),
         ("not awarded", found.standing.unallocated, found.other.unallocated),
-        ("schools paid", *(Decimal(sum(1 for c in schools if getattr(c, k))) for k in ("standing", "other"))),
+        (
+            "schools paid",
+            Decimal(sum(1 for c in schools if c.standing)),
+            Decimal(sum(1 for c in schools if c.other)),
+        ),
     ]
     for part in ("smallest award", "largest award", "least per pupil", "most per pupil"):
         money.append((part, _extreme(schools, part, "standing"), _extreme(schools, part, "other")))
@@ -136,7 +140,12 @@ def _by(name: str, of: Callable[[Change], str | None], each: Sequence[Change]) -
     for c in each:
         groups.setdefault(of(c) or "not known", []).append(c)
     rows = [
-        (group, *(sum((getattr(c, k) for c in cs), Decimal(0)) for k in ("standing", "other", "change")))
+        (
+            group,
+            sum((c.standing for c in cs), Decimal(0)),
+            sum((c.other for c in cs), Decimal(0)),
+            sum((c.change for c in cs), Decimal(0)),
+        )
         for group, cs in sorted(groups.items())
     ]
     yield from table((f"By {name}", "standing", "other", "change"), rows)

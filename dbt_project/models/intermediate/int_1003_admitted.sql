@@ -1,5 +1,5 @@
--- The claims that get a share. With the answer drop, schools whose share would not reach their smallest award are left
--- out: those that need the highest level first, and among equals the last in priority.
+-- The claims that get a share. With the answer drop, schools whose share would not reach their smallest
+-- award are left out: those that need the highest level first, and among equals the last in priority.
 with claims as (
     select *
     from {{ ref('int_1003_ends') }}
