@@ -78,10 +78,9 @@ with judged as (
             cast({{ figure }} as bigint) as figure,
             cast({{ bound }} as bigint) as limit_figure,
             cast({{ detail }} as varchar) as detail,
-            {% for column, type in [('submission_id', 'varchar'), ('source_sheet', 'varchar'), ('source_row', 'bigint')] %}
-                cast({{ traced ~ '_' ~ column if traced else 'null' }} as {{ type }}) as {{ column }}
-                {{- ',' if not loop.last }}
-            {% endfor %}
+            cast({{ traced ~ '_submission_id' if traced else 'null' }} as varchar) as submission_id,
+            cast({{ traced ~ '_source_sheet' if traced else 'null' }} as varchar) as source_sheet,
+            cast({{ traced ~ '_source_row' if traced else 'null' }} as bigint) as source_row
         from {{ ref('int_1003_candidates') }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -96,19 +95,19 @@ select
     judged.category,
     judged.reason,
     judged.rule_id,
-    rule.rule_no,
-    rule.rank as rule_rank,
-    rule.rule_title,
-    rule.asks,
-    rule.citation,
-    rule.is_state_choice,
+    ruling.rule_no,
+    ruling.rank as rule_rank,
+    ruling.rule_title,
+    ruling.asks,
+    ruling.citation,
+    ruling.is_state_choice,
     judged.outcome,
     case judged.outcome when 'met' then true when 'not_met' then false end as is_met,
     judged.figure,
     judged.limit_figure,
     {{ filled(
-        "case judged.outcome when 'met' then rule.said_met when 'not_met' then rule.said_not_met
-         else rule.said_not_applicable end",
+        "case judged.outcome when 'met' then ruling.said_met when 'not_met' then ruling.said_not_met
+         else ruling.said_not_applicable end",
         [['figure', 'judged.figure'], ['limit', 'judged.limit_figure'], ['year', 'judged.designated_year'],
          ['detail', 'judged.detail']]
     ) }} as sentence,
@@ -118,5 +117,5 @@ select
     judged.source_sheet,
     judged.source_row
 from judged
-inner join {{ ref('eligibility_rules') }} as rule on judged.rule_id = rule.rule_id
+inner join {{ ref('eligibility_rules') }} as ruling on judged.rule_id = ruling.rule_id
 window school_of as (partition by judged.fiscal_year, judged.org_id)
