@@ -139,7 +139,7 @@ def _read(db: duckdb.DuckDBPyConnection, year: int) -> Year:
             select org_id, lea_id, category, enrollment, award, reason
             from marts.fct_1003_award_school where fiscal_year = $1
             union all
-            select lea_id, lea_id, null, null, own_part, reason
+            select lea_id, lea_id, null, null, own_part, 'The LEA itself, beside its schools.'
             from marts.fct_1003_award where fiscal_year = $1
         )
         select awards.org_id, organization.org_name, awards.lea_id, lea.org_name, awards.category,
