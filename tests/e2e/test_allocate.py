@@ -34,6 +34,7 @@ def allocate(settings: Settings, method: Path, *options: str) -> tuple[int, str]
     return done.exit_code, done.output
 
 
+@pytest.mark.slow  # dbt once more
 def test_another_method_is_laid_beside_the_standing_one_and_the_home_stays(
     published_demo: Settings, tmp_path: Path
 ) -> None:
