@@ -128,6 +128,7 @@ def _read(db: duckdb.DuckDBPyConnection, year: int) -> Year:
         [year],
     ).fetchone()
     assert total is not None
+    name, title, new_money, unallocated = total
     rows = db.execute(
         """
         with known as (
@@ -154,4 +155,5 @@ def _read(db: duckdb.DuckDBPyConnection, year: int) -> Year:
         """,
         [year],
     ).fetchall()
-    return Year(year, *total, {str(row[0]): Award(*row) for row in rows})
+    awards = {str(row[0]): Award(*row) for row in rows}
+    return Year(year, name, title, new_money, unallocated, awards)
