@@ -75,7 +75,8 @@ joined as (
         coalesce(schools.recipient_ids, own_promises.recipient_id) as recipient_ids,
         case
             when coalesce(schools.new_award, 0) > 0 or coalesce(own_parts.award_cents, 0) > 0 then 'paid'
-            when coalesce(schools.promised, 0) > 0 or coalesce(own_promises.paid_cents, 0) > 0 then 'committed'
+            when coalesce(schools.promised, 0) > 0 or coalesce(own_promises.paid_cents, 0) > 0
+                then 'committed'
             else coalesce(schools.standing, 'committed')
         end as standing,
         {{ to_cents('coalesce(schools.to_schools, 0)') }} as school_cents,
