@@ -21,6 +21,7 @@ from orchestration import storage
 from orchestration.demo import facts_1003
 from orchestration.demo.state_duties import own_actions, own_duties
 from orchestration.demo.state_results import GROUPS, indicators, summative
+from orchestration.demo.subgrants import subgrants
 from orchestration.demo.words import generator
 from orchestration.school_year import period_range
 
@@ -107,6 +108,7 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "title1_formulas.csv": facts_1003.title1_formulas(_title1(districts)),
         "title1_other_reserves.csv": facts_1003.other_reserves(),
         "school_facts.csv": facts_1003.school_facts(DEMO_SEED, districts),
+        "subgrants.csv": subgrants(districts),
         "reviewer_scores.csv": facts_1003.reviewer_scores(DEMO_SEED, districts),
     }
     received = dict.fromkeys(files, RECEIVED)

@@ -16,6 +16,9 @@ import duckdb
 from upath import UPath
 
 from orchestration import archive, lake, storage
+from orchestration.allocation.load import load_allocation
+from orchestration.allocation.rows import COLUMNS as ALLOCATION_COLUMNS
+from orchestration.allocation.rows import allocation_rows
 from orchestration.code_version import code_version
 from orchestration.decisions import decisions
 from orchestration.policy import Policy
@@ -75,12 +78,20 @@ def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
     return RunFacts(
         as_of=as_of,
         code_version=code_version(),
-        policy_sha256=policy.sha256,
+        policy_sha256=policy_sha256(settings, policy),
         archive_sha256=digest.hexdigest(),
         state=policy.state,
         time_zone=policy.time_zone,
         school_year_first_month=policy.school_year_first_month,
     )
+
+
+def policy_sha256(settings: Settings, policy: Policy) -> str:
+    """The hash of all that the state set: of its policy and, where it has one, its allocation.yaml."""
+    allocation = load_allocation(settings.state)
+    if not allocation.sha256:
+        return policy.sha256
+    return hashlib.sha256(f"{policy.sha256}|{allocation.sha256}".encode()).hexdigest()
 
 
 def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
@@ -103,6 +114,8 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
             POLICY_COLUMNS,
             [tuple(asdict(v)[c] for c in POLICY_COLUMNS) for v in policy.values],
         )
+        for table, rows in allocation_rows(load_allocation(settings.state)).items():
+            _table(db, table, ALLOCATION_COLUMNS[table], rows)
     return facts
 
 

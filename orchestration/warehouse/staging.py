@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from orchestration import lake
+from orchestration.allocation.rows import COLUMNS as ALLOCATION_COLUMNS
 from orchestration.contracts.model import Table, feed_tables, submission_tables
 from orchestration.settings import DBT_PROJECT
 from orchestration.warehouse.build_file import POLICY_COLUMNS, RUN_COLUMNS
@@ -69,11 +70,50 @@ LINEAGE_DOCS = {
     "notes_dropped": "Title, note and footer rows passed over.",
     "as_of": "The night's as-of time (UTC).",
     "code_version": "Hash of the code, models, suites and seeds.",
-    "policy_sha256": "Hash of the state's policy file.",
+    "policy_sha256": "Hash of the state's policy file and, where it has one, of its allocation.yaml.",
     "archive_sha256": "Hash over what had been received by the as-of time.",
     "state": "Name of the state.",
     "time_zone": "The state's time zone.",
     "school_year_first_month": "First month of the school year, 1 to 12.",
+    "method_kind": "formula or competitive.",
+    "method": "Name of the method in the state's allocation.yaml.",
+    "title": "What the method is called.",
+    "fill": "scale_to_pool, ratable_if_over or priority_cut: how claims meet the pool.",
+    "most_per_unit": "Dollars that a weight of one may come to at most.",
+    "minimum_answer": "raise or drop: what becomes of a share below the smallest award; null without one.",
+    "caps_requested": "Whether nobody gets more than was asked for.",
+    "lea_cap": "Dollars that an LEA gets at most.",
+    "last_award": "Where a priority list is cut: none (the next gets nothing) or partial (what is left).",
+    "lea_retained_percent": "Per cent of a school's award that stays with its LEA.",
+    "years": "Years of an award, the planning year included.",
+    "planning_year_percent": "Per cent of a full year that a planning year gets.",
+    "continuing_schools": "once or again: whether a school with a continuing award shares in the new money too.",
+    "geography": "told or required: whether a region or locale left out must be justified.",
+    "from_fiscal_year": "First fiscal year in force.",
+    "until_fiscal_year": "First fiscal year no longer in force, null while it still is.",
+    "fiscal_year": "Federal fiscal year of the money.",
+    "amount": "Dollars.",
+    "group_kind": "region or locale.",
+    "group_name": "Which one.",
+    "justification": "Why it has no award, as the state recorded it.",
+    "used_for": "eligible (a rule), part (of a claim) or order (a place on the priority list).",
+    "line_no": "Number of the line within the method and its use, as the file has them.",
+    "label": "Words for people.",
+    "unit": "school, pupil (times the count) or lea, for a part.",
+    "count_fact": "The fact that is counted, for a part by pupil.",
+    "is_requested": "Whether the part is what was asked for.",
+    "weight": "Share of what the amounts leave of the pool, for a part.",
+    "n_conditions": "How many conditions the line has; all must hold.",
+    "condition_no": "Number of the condition within its line.",
+    "fact": "The fact it looks at (int_1003_facts).",
+    "codes": "Texts, separated by commas, of which the fact must be one.",
+    "not_codes": "Texts, separated by commas, of which the fact may be none.",
+    "from_number": "Lower bound that still fits.",
+    "above_number": "Lower bound that no longer fits.",
+    "until_number": "Upper bound that no longer fits.",
+    "at_most_number": "Upper bound that still fits.",
+    "limit_kind": "minimum or school_cap.",
+    "category": "Category of designation it is for; all where for every one.",
     "parameter": "Name of the policy parameter.",
     "from_year": "First school year the value holds for.",
     "until_year": "First school year it no longer holds for, null while it still does.",
@@ -101,13 +141,38 @@ GRAINS = {
     ),
     "run": ("one row: the facts of this night", ["as_of"]),
     "policy": ("one row per policy parameter and span of school years", ["parameter", "from_year"]),
+    "allocation__methods": ("one row per method of awarding §1003 money", ["method"]),
+    "allocation__in_force": (
+        "one row per span of fiscal years that a method is in force",
+        ["from_fiscal_year"],
+    ),
+    "allocation__appropriations": (
+        "one row per fiscal year whose awards the state's own budget limits",
+        ["fiscal_year"],
+    ),
+    "allocation__geography": (
+        "one row per region or locale without an award that the state justified",
+        ["fiscal_year", "group_kind", "group_name"],
+    ),
+    "allocation__lines": (
+        "one row per rule, part or place of a method: what its conditions decide",
+        ["method", "used_for", "line_no"],
+    ),
+    "allocation__conditions": (
+        "one row per condition of a line of a method",
+        ["method", "used_for", "line_no", "condition_no"],
+    ),
+    "allocation__limits": (
+        "one row per smallest award or cap of a method, by category",
+        ["method", "limit_kind", "category"],
+    ),
 }
 
 
 def staging_files() -> dict[Path, str]:
     """Every generated file by path: a .sql and a .yml per lake table, and `_sources.yml`."""
     files: dict[Path, str] = {}
-    tables = {**lake.table_columns(), "run": RUN_COLUMNS, "policy": POLICY_COLUMNS}
+    tables = {**lake.table_columns(), "run": RUN_COLUMNS, "policy": POLICY_COLUMNS, **ALLOCATION_COLUMNS}
     contracts = {f"submission__{n}": t for n, t in submission_tables().items()}
     contracts |= {f"feed__{n}": t for n, t in feed_tables().items()}
     for name, columns in tables.items():

@@ -62,6 +62,8 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "fct_1003_eligibility", "fct_1003_other_reserves", "fct_1003_score", "int_1003_applications", "int_1003_facts",
         "int_1003_designated", "int_1003_lea_scores", "int_1003_requests", "int_1003_score_commitment",
         "int_1003_score_points", "int_1003_score_ranks", "int_1003_years", "rpt_title1_hold_harmless",
+        "int_1003_matches", "int_1003_commitments", "int_1003_fill", "int_1003_admitted", "int_1003_cut",
+        "rpt_1003_geography",
     } <= tested  # fmt: skip
 
 

@@ -98,6 +98,7 @@ def test_its_feeds_load_whole_and_answer_who_is_designated(tmp_path: Path):
         "title1_other_reserves",
         "school_facts",
         "reviewer_scores",
+        "subgrants",
     )
     written = dict.fromkeys(tables, 0)
     for path in sorted((tmp_path / "feeds").glob("*.csv")):

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from award_faults import AWARD_FAULTS
 from coaching_faults import COACHING_FAULTS
 from designation_faults import DESIGNATION_FAULTS
 from duty_faults import DUTY_FAULTS
@@ -32,6 +33,7 @@ COHERENT = "".join(
         "coherent_candidate",
         "coherent_outcomes",
         "coherent_section1003",
+        "coherent_awards",
         "coherent_coaching",
         "coherent_supports",
         "coherent_duties",
@@ -269,6 +271,7 @@ FAULTS = [
     *OUTCOME_FAULTS,
     *SECTION_1003_FAULTS,
     *IDENTIFICATION_FAULTS,
+    *AWARD_FAULTS,
     *COACHING_FAULTS,
     *SUPPORT_FAULTS,
     *DUTY_FAULTS,
