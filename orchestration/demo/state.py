@@ -47,6 +47,12 @@ KINDS = (("Elementary", "K-5"), ("Elementary", "K-5"), ("Middle", "6-8"), ("High
 GROUPS = ("ECON", "EL", "SWD")
 CLOSED_SCHOOL, NEW_SCHOOL = "01010109", "02020103"  # one closed and one opened between the two directories
 SUPPRESSED_BELOW = 11
+GATES = (
+    ("fiscal_year", "gate_on", "percent", "citation"),
+    (2023, "2024-03-31", 60, "Invented for the demonstration, as Texas has them"),
+    (2023, "2025-09-20", 100, "Invented for the demonstration, as Texas has them"),
+)
+CONSULTATION = {"fiscal_year": 2023, "consulted_on": "2023-11-14", "record": "Minutes of the committee of practitioners"}
 
 # shares of schools by designation; a high school may instead be designated for its graduation rate
 CATEGORIES = (
@@ -96,6 +102,8 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "designations_2023-24.csv": _designations(districts, "2023-24"),
         "title1_allocations.csv": _title1(districts),
         "indicator_results.csv": _indicators(districts),
+        "spending_gates.csv": [dict(zip(GATES[0], row, strict=True)) for row in GATES[1:]],
+        "excess_consultations.csv": [CONSULTATION],
     }
     for name, rows in files.items():
         path = home / "feeds" / name
@@ -235,7 +243,7 @@ def _title1(districts: Sequence[District]) -> list[dict[str, Any]]:
         poor = round(
             sum(s.enrollment for s in d.schools) * generator(DEMO_SEED, "poverty", d.lea_id).uniform(0.2, 0.7)
         )
-        for year, dollars in ((2023, 1_480), (2024, 1_515)):
+        for year, dollars in ((2022, 1_440), (2023, 1_480), (2024, 1_515)):
             rows.append(
                 {
                     "fiscal_year": year,

@@ -1,0 +1,215 @@
+-- What is awarded, planned and spent of §1003 money, for each organization and for each LEA with its schools, and what
+-- there is to ask about it.
+-- services that the state provides in an LEA's place are not the LEA's to spend
+with schools as (
+    select
+        fiscal_year,
+        lea_id,
+        org_id,
+        {{ to_cents('award - direct_services') }} as award_cents
+    from {{ ref('fct_1003_award_school') }}
+),
+
+awards as (
+    select * from schools
+    union all
+    select
+        award.fiscal_year,
+        award.lea_id,
+        award.lea_id as org_id,
+        {{ to_cents('award.award - award.direct_services') }} - coalesce(of_schools.award_cents, 0) as award_cents
+    from {{ ref('fct_1003_award') }} as award
+    left join (
+        select
+            fiscal_year,
+            lea_id,
+            sum(award_cents) as award_cents
+        from schools
+        group by fiscal_year, lea_id
+    ) as of_schools on award.fiscal_year = of_schools.fiscal_year and award.lea_id = of_schools.lea_id
+),
+
+plans as (
+    select
+        settings.fiscal_year,
+        plan.lea_id,
+        plan.org_id,
+        sum(plan.planned_cents) as planned_cents,
+        {{ joined_codes("case when coalesce(plan.evidence_tier, 'none') not in ('1', '2', '3') then plan.strategy_code end",
+            separator=', ') }} as weak_strategies
+    from {{ ref('int_1003_use_settings') }} as settings
+    inner join {{ ref('int_1003_strategies') }} as plan on settings.school_year = plan.school_year
+    group by settings.fiscal_year, plan.lea_id, plan.org_id
+),
+
+reports as (
+    select
+        settings.fiscal_year,
+        report.lea_id,
+        report.org_id,
+        sum(report.spent_cents) as spent_cents,
+        max(report.period) as reported_period
+    from {{ ref('int_1003_use_settings') }} as settings
+    inner join {{ ref('int_1003_spending') }} as report on settings.school_year = report.school_year
+    group by settings.fiscal_year, report.lea_id, report.org_id
+),
+
+-- whoever spoke for an organization, its LEA of the year is the one that the award names
+lined as (
+    select
+        fiscal_year, lea_id, org_id, award_cents,
+        0 as planned_cents, null as weak_strategies, 0 as spent_cents, null as reported_period, 1 as rank
+    from awards
+    union all
+    select fiscal_year, lea_id, org_id, 0, planned_cents, weak_strategies, 0, null, 2 from plans
+    union all
+    select fiscal_year, lea_id, org_id, 0, 0, null, spent_cents, reported_period, 2 from reports
+),
+
+organizations as (
+    select
+        fiscal_year,
+        org_id,
+        min_by(lea_id, cast(rank as varchar) || lea_id) as lea_id,
+        sum(award_cents) as award_cents,
+        sum(planned_cents) as planned_cents,
+        {{ joined_codes('weak_strategies', separator=', ') }} as weak_strategies,
+        sum(spent_cents) as spent_cents,
+        max(reported_period) as reported_period
+    from lined
+    group by fiscal_year, org_id
+),
+
+scoped as (
+    select
+        fiscal_year,
+        'organization' as scope_level,
+        org_id as scope_id,
+        lea_id,
+        award_cents,
+        planned_cents,
+        weak_strategies,
+        spent_cents,
+        reported_period
+    from organizations
+    union all
+    select
+        fiscal_year,
+        'lea' as scope_level,
+        lea_id as scope_id,
+        lea_id,
+        sum(award_cents) as award_cents,
+        sum(planned_cents) as planned_cents,
+        {{ joined_texts("org_id || ' ' || weak_strategies", '; ', 'org_id') }} as weak_strategies,
+        sum(spent_cents) as spent_cents,
+        max(reported_period) as reported_period
+    from organizations
+    group by fiscal_year, lea_id
+),
+
+-- what earlier awards had left when the year began: never below nothing, for one year's excess is not the next one's
+running as (
+    select
+        *,
+        sum(award_cents - spent_cents) over so_far as net_cents
+    from scoped
+    window so_far as (partition by scope_level, scope_id order by fiscal_year rows unbounded preceding)
+),
+
+lowest as (
+    select
+        *,
+        net_cents - least(0, min(net_cents) over so_far) as over_cents
+    from running
+    window so_far as (partition by scope_level, scope_id order by fiscal_year rows unbounded preceding)
+),
+
+dated as (
+    select
+        lowest.*,
+        settings.school_year,
+        award_cents
+        + coalesce(lag(over_cents) over (partition by scope_level, scope_id order by lowest.fiscal_year), 0)
+            as available_cents,
+        {{ local_date('run.as_of', 'run.time_zone') }}
+        >= {{ add_months(
+            'make_date(cast(lowest.fiscal_year as integer), cast(run.school_year_first_month as integer), 1)',
+            'settings.use_after_months'
+        ) }} as is_judged
+    from lowest
+    inner join {{ ref('int_1003_use_settings') }} as settings on lowest.fiscal_year = settings.fiscal_year
+    cross join {{ ref('stg_run') }} as run
+),
+
+found as (
+    {% for finding, holds in [
+        ('not_reported', 'is_judged and award_cents > 0 and reported_period is null'),
+        ('spends_nothing', 'is_judged and award_cents > 0 and reported_period is not null and spent_cents <= 0'),
+        ('spends_beyond', 'spent_cents > available_cents'),
+        ('plans_nothing', 'is_judged and award_cents > 0 and planned_cents = 0'),
+        ('plans_beyond', 'planned_cents > available_cents'),
+        ('weak_evidence', 'weak_strategies is not null'),
+    ] %}
+        select
+            fiscal_year,
+            scope_level,
+            scope_id,
+            award_cents,
+            available_cents,
+            planned_cents,
+            spent_cents,
+            weak_strategies,
+            '{{ finding }}' as finding
+        from dated
+        where {{ holds }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+told as (
+    select
+        found.fiscal_year,
+        found.scope_level,
+        found.scope_id,
+        count(*) as n_findings,
+        {{ joined_texts('found.finding', ',', 'words.rank') }} as finding_codes,
+        {{ joined_texts(
+            filled('words.sentence', [
+                ['award', from_cents('found.award_cents')],
+                ['available', from_cents('found.available_cents')],
+                ['planned', from_cents('found.planned_cents')],
+                ['spent', from_cents('found.spent_cents')],
+                ['strategies', 'found.weak_strategies'],
+            ]),
+            ' ',
+            'words.rank'
+        ) }} as findings
+    from found
+    inner join {{ ref('use_findings') }} as words on found.finding = words.finding
+    group by found.fiscal_year, found.scope_level, found.scope_id
+)
+
+select
+    dated.fiscal_year,
+    dated.school_year,
+    dated.scope_level,
+    dated.scope_id,
+    dated.lea_id,
+    {{ from_cents('dated.award_cents') }} as award,
+    {{ from_cents('dated.available_cents') }} as available,
+    {{ from_cents('dated.planned_cents') }} as planned,
+    {{ from_cents('dated.spent_cents') }} as spent,
+    {{ from_cents('dated.planned_cents - dated.available_cents') }} as planned_above,
+    {{ from_cents('dated.spent_cents - dated.available_cents') }} as spent_above,
+    {{ from_cents('dated.spent_cents - dated.planned_cents') }} as spent_above_plan,
+    dated.reported_period,
+    cast(coalesce(told.n_findings, 0) as bigint) as n_findings,
+    told.finding_codes,
+    told.findings
+from dated
+left join told
+    on
+        dated.fiscal_year = told.fiscal_year
+        and dated.scope_level = told.scope_level
+        and dated.scope_id = told.scope_id
+where dated.award_cents > 0 or dated.planned_cents > 0 or dated.spent_cents <> 0
