@@ -47,6 +47,9 @@ KINDS = (("Elementary", "K-5"), ("Elementary", "K-5"), ("Middle", "6-8"), ("High
 GROUPS = ("ECON", "EL", "SWD")
 CLOSED_SCHOOL, NEW_SCHOOL = "01010109", "02020103"  # one closed and one opened between the two directories
 SUPPRESSED_BELOW = 11
+# fiscal year and dollars of Title I for each poor child
+YEAR_BEFORE = ((2022, 1_440),)
+TITLE1_YEARS = ((2023, 1_480), (2024, 1_515))
 GATES = (
     ("fiscal_year", "gate_on", "percent", "citation"),
     (2023, "2024-03-31", 60, "Invented for the demonstration, as Texas has them"),
@@ -101,6 +104,7 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "designations_2022-23.csv": _designations(districts, "2022-23"),
         "designations_2023-24.csv": _designations(districts, "2023-24"),
         "title1_allocations.csv": _title1(districts),
+        "title1_allocations_2022.csv": _title1(districts, YEAR_BEFORE),  # what the first reservation is capped by
         "indicator_results.csv": _indicators(districts),
         "spending_gates.csv": [dict(zip(GATES[0], row, strict=True)) for row in GATES[1:]],
         "excess_consultations.csv": [CONSULTATION],
@@ -237,13 +241,15 @@ def _designations(districts: Sequence[District], year: str) -> list[dict[str, An
     return rows
 
 
-def _title1(districts: Sequence[District]) -> list[dict[str, Any]]:
+def _title1(
+    districts: Sequence[District], years: Sequence[tuple[int, int]] = TITLE1_YEARS
+) -> list[dict[str, Any]]:
     rows = []
     for n, d in enumerate(districts, 1):
         poor = round(
             sum(s.enrollment for s in d.schools) * generator(DEMO_SEED, "poverty", d.lea_id).uniform(0.2, 0.7)
         )
-        for year, dollars in ((2022, 1_440), (2023, 1_480), (2024, 1_515)):
+        for year, dollars in years:
             rows.append(
                 {
                     "fiscal_year": year,

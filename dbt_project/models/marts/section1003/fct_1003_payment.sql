@@ -86,8 +86,8 @@ payments as (
         apportioned.is_applied,
         months.period,
         spent.charged_cents as spent_cents,
-        case when apportioned.is_applied then least(spent.charged_cents, apportioned.grant_cents) else 0 end
-            as reached_cents
+        -- never above the award: no more than that is laid to it
+        case when apportioned.is_applied then spent.charged_cents else 0 end as reached_cents
     from apportioned
     inner join months
         on apportioned.fiscal_year = months.fiscal_year and apportioned.lea_id = months.lea_id
