@@ -1,5 +1,5 @@
--- What an LEA may itself draw of its award of a fiscal year, in whole cents: the award without the services that the
--- state provides in its place. Awards of a later fiscal year stand behind the earlier ones.
+-- What an LEA may itself draw of its award of a fiscal year, in whole cents: the award without the services
+-- that the state provides in its place. Awards of a later fiscal year stand behind the earlier ones.
 with awarded as (
     select
         award.fiscal_year,
@@ -9,11 +9,11 @@ with awarded as (
         {{ to_cents('award.award') }} as award_cents,
         {{ to_cents('award.direct_services') }} as direct_cents,
         {{ to_cents('award.award - award.direct_services') }} as grant_cents,
-        settings.available_from,
-        settings.available_until,
-        settings.first_year_until
+        choice.available_from,
+        choice.available_until,
+        choice.first_year_until
     from {{ ref('fct_1003_award') }} as award
-    inner join {{ ref('int_1003_use_settings') }} as settings on award.fiscal_year = settings.fiscal_year
+    inner join {{ ref('int_1003_use_settings') }} as choice on award.fiscal_year = choice.fiscal_year
     where award.award > 0
 )
 

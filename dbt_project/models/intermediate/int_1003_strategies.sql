@@ -1,5 +1,5 @@
--- The strategies of an organization's plan that §1003 pays, by the strategy's own row or by an action's, with what
--- their actions are to cost that fund, in whole cents.
+-- The strategies of an organization's plan that §1003 pays, by the strategy's own row or by an action's,
+-- with what their actions are to cost that fund, in whole cents.
 with funds as (
     select distinct
         school_year,
@@ -41,7 +41,8 @@ named_strategies as (
             {{ split_codes('fund_sources') }} as fund
         from {{ ref('int_plan__strategies') }}
     ) as stated
-    inner join funds on stated.school_year = funds.school_year and {{ plain_text('stated.fund') }} = funds.fund
+    inner join funds
+        on stated.school_year = funds.school_year and {{ plain_text('stated.fund') }} = funds.fund
 ),
 
 paid as (

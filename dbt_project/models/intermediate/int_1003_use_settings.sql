@@ -1,15 +1,15 @@
--- The state's choices for what comes after the award, and how long the law lets the money be used, one row a
--- fiscal year with awards.
-with law as (
+-- The state's choices for what comes after the award, and how long the law lets the money be used, one row
+-- a fiscal year with awards.
+with spans as (
     select
         pool.fiscal_year,
-        max(case when rule.rule_id = 'available_from_month' then rule.value end) as from_month,
-        max(case when rule.rule_id = 'available_months' then rule.value end) as n_months
+        max(case when law.rule_id = 'available_from_month' then law.value end) as from_month,
+        max(case when law.rule_id = 'available_months' then law.value end) as n_months
     from {{ ref('int_1003_pools') }} as pool
-    cross join {{ ref('law_1003') }} as rule
+    cross join {{ ref('law_1003') }} as law
     where
-        pool.fiscal_year >= rule.from_fiscal_year
-        and pool.fiscal_year < coalesce(rule.until_fiscal_year, pool.fiscal_year + 1)
+        pool.fiscal_year >= law.from_fiscal_year
+        and pool.fiscal_year < coalesce(law.until_fiscal_year, pool.fiscal_year + 1)
     group by pool.fiscal_year
 ),
 
@@ -17,13 +17,18 @@ choices as (
     select
         pool.fiscal_year,
         pool.school_year,
-        {% for name in ['payment_rule', 'payment_months', 'excess_method', 'excess_criterion'] %}
-            max(case when setting.parameter = '{{ name }}' then setting.value end) as {{ name }},
+        {% for name, column in [
+            ('payment_rule', 'value'),
+            ('payment_months', 'value'),
+            ('excess_method', 'value'),
+            ('excess_criterion', 'value'),
+            ('first_apportionment_percent', 'number_value'),
+            ('expiry_warning_days', 'number_value'),
+            ('use_after_months', 'number_value'),
+        ] %}
+            max(case when setting.parameter = '{{ name }}' then setting.{{ column }} end) as {{ name }},
         {% endfor %}
-        {% for name in ['first_apportionment_percent', 'expiry_warning_days', 'use_after_months'] %}
-            max(case when setting.parameter = '{{ name }}' then setting.number_value end) as {{ name }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        count(setting.parameter) as n_settings
     from {{ ref('int_1003_pools') }} as pool
     left join {{ ref('int_policy_years') }} as setting on pool.school_year = setting.school_year
     group by pool.fiscal_year, pool.school_year
@@ -32,10 +37,11 @@ choices as (
 dated as (
     select
         choices.*,
-        law.n_months,
-        make_date(cast(choices.fiscal_year as integer), cast(law.from_month as integer), 1) as available_from
+        spans.n_months,
+        make_date(cast(choices.fiscal_year as integer), cast(spans.from_month as integer), 1)
+            as available_from
     from choices
-    inner join law on choices.fiscal_year = law.fiscal_year
+    inner join spans on choices.fiscal_year = spans.fiscal_year
 )
 
 select

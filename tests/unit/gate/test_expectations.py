@@ -17,6 +17,7 @@ from coaching_faults import COACHING_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
 from support_faults import SUPPORT_FAULTS
+from use_faults import USE_FAULTS
 
 from orchestration.gate.run import run_gate
 from orchestration.gate.suites import load_suites
@@ -31,6 +32,7 @@ COHERENT = "".join(
         "coherent_outcomes",
         "coherent_section1003",
         "coherent_awards",
+        "coherent_use",
         "coherent_coaching",
         "coherent_supports",
     )
@@ -265,6 +267,7 @@ FAULTS = [
     *OUTCOME_FAULTS,
     *SECTION_1003_FAULTS,
     *AWARD_FAULTS,
+    *USE_FAULTS,
     *COACHING_FAULTS,
     *SUPPORT_FAULTS,
 ]

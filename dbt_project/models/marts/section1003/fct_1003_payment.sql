@@ -1,25 +1,26 @@
--- What is paid to each LEA of its award, payment by payment: a first apportionment to LEAs that applied, then, to those
--- that reported for the month, what they have spent above what they were paid, never above the award.
+-- What is paid to each LEA of its award, payment by payment: a first apportionment to LEAs that applied,
+-- then, to those that reported for the month, what they have spent above what they were paid, never above
+-- the award.
 with grants as (
     select
-        money.fiscal_year,
-        money.school_year,
-        money.lea_id,
-        money.grant_cents,
-        money.available_from,
-        money.available_until,
-        settings.first_millionths,
-        settings.payment_months,
+        of_lea.fiscal_year,
+        of_lea.school_year,
+        of_lea.lea_id,
+        of_lea.grant_cents,
+        of_lea.available_from,
+        of_lea.available_until,
+        choice.first_millionths,
+        choice.payment_months,
         application.lea_id is not null as is_applied
-    from {{ ref('int_1003_grants') }} as money
-    inner join {{ ref('int_1003_use_settings') }} as settings on money.fiscal_year = settings.fiscal_year
+    from {{ ref('int_1003_grants') }} as of_lea
+    inner join {{ ref('int_1003_use_settings') }} as choice on of_lea.fiscal_year = choice.fiscal_year
     left join {{ ref('int_1003_applications') }} as application
-        on money.fiscal_year = application.fiscal_year and money.lea_id = application.lea_id
-    where settings.payment_rule = 'reported_spending' and money.grant_cents > 0
+        on of_lea.fiscal_year = application.fiscal_year and of_lea.lea_id = application.lea_id
+    where choice.payment_rule = 'reported_spending' and of_lea.grant_cents > 0
 ),
 
--- the first apportionments sum to their per cent of the awards: cents left over by rounding down go to the largest
--- remainders, the lower ID first
+-- the first apportionments sum to their per cent of the awards: cents left over by rounding down go to the
+-- largest remainders, the lower ID first
 parts as (
     select
         *,
@@ -39,29 +40,27 @@ apportioned as (
         case
             when not is_applied then 0
             else
-                whole_cents + case
-                    when remainder_rank <= all_cents - sum(whole_cents) over (partition by fiscal_year, is_applied)
-                        then 1
-                    else 0
-                end
+                whole_cents
+                + case when remainder_rank <= all_cents - sum(whole_cents) over same_year then 1 else 0 end
         end as first_cents
     from parts
+    window same_year as (partition by fiscal_year, is_applied)
 ),
 
 months as (
     select
         apportioned.fiscal_year,
         apportioned.lea_id,
-        month.period
+        of_month.period
     from apportioned
-    inner join {{ ref('dim_period') }} as month
+    inner join {{ ref('dim_period') }} as of_month
         on
-            apportioned.available_from <= month.period_start
-            and apportioned.available_until >= month.period_end
+            apportioned.available_from <= of_month.period_start
+            and apportioned.available_until >= of_month.period_end
     where
-        month.is_due
+        of_month.is_due
         and ',' || apportioned.payment_months || ','
-        like '%,' || cast(month(month.period_start) as varchar) || ',%'
+        like '%,' || cast(month(of_month.period_start) as varchar) || ',%'
 ),
 
 payments as (
@@ -113,7 +112,9 @@ running as (
 stepped as (
     select
         *,
-        coalesce(lag(paid_cents) over (partition by fiscal_year, lea_id order by payment_no), 0) as before_cents
+        coalesce(
+            lag(paid_cents) over (partition by fiscal_year, lea_id order by payment_no), 0
+        ) as before_cents
     from running
 ),
 

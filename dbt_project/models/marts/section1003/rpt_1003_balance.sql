@@ -1,18 +1,18 @@
 -- What is left of each LEA's award of each fiscal year, and until when it can be used.
 with latest as (
     select
-        money.fiscal_year,
-        money.lea_id,
+        of_lea.fiscal_year,
+        of_lea.lea_id,
         max(charged.period) as reported_period,
         max_by(charged.charged_cents, charged.period) as spent_cents,
         max_by(
             charged.charged_cents,
-            case when charged.period_end <= money.first_year_until then charged.period end
+            case when charged.period_end <= of_lea.first_year_until then charged.period end
         ) as first_year_cents
-    from {{ ref('int_1003_grants') }} as money
+    from {{ ref('int_1003_grants') }} as of_lea
     inner join {{ ref('int_1003_charged') }} as charged
-        on money.fiscal_year = charged.fiscal_year and money.lea_id = charged.lea_id
-    group by money.fiscal_year, money.lea_id
+        on of_lea.fiscal_year = charged.fiscal_year and of_lea.lea_id = charged.lea_id
+    group by of_lea.fiscal_year, of_lea.lea_id
 ),
 
 paid as (
@@ -26,19 +26,19 @@ paid as (
 
 joined as (
     select
-        money.*,
+        of_lea.*,
         coalesce(latest.spent_cents, 0) as spent_cents,
-        money.grant_cents - coalesce(latest.spent_cents, 0) as left_cents,
+        of_lea.grant_cents - coalesce(latest.spent_cents, 0) as left_cents,
         coalesce(latest.first_year_cents, 0) as first_year_cents,
         latest.reported_period,
         paid.paid_cents,
-        settings.expiry_warning_days,
+        choice.expiry_warning_days,
         {{ local_date('run.as_of', 'run.time_zone') }} as today
-    from {{ ref('int_1003_grants') }} as money
-    inner join {{ ref('int_1003_use_settings') }} as settings on money.fiscal_year = settings.fiscal_year
+    from {{ ref('int_1003_grants') }} as of_lea
+    inner join {{ ref('int_1003_use_settings') }} as choice on of_lea.fiscal_year = choice.fiscal_year
     cross join {{ ref('stg_run') }} as run
-    left join latest on money.fiscal_year = latest.fiscal_year and money.lea_id = latest.lea_id
-    left join paid on money.fiscal_year = paid.fiscal_year and money.lea_id = paid.lea_id
+    left join latest on of_lea.fiscal_year = latest.fiscal_year and of_lea.lea_id = latest.lea_id
+    left join paid on of_lea.fiscal_year = paid.fiscal_year and of_lea.lea_id = paid.lea_id
 )
 
 select
@@ -52,7 +52,8 @@ select
     {{ from_cents('spent_cents') }} as spent,
     {{ from_cents('paid_cents') }} as paid,
     {{ from_cents('left_cents') }} as left_over,
-    case when today > first_year_until then {{ from_cents('grant_cents - first_year_cents') }} end as carried_over,
+    case when today > first_year_until then {{ from_cents('grant_cents - first_year_cents') }} end
+        as carried_over,
     reported_period,
     available_from,
     available_until,

@@ -1,6 +1,6 @@
--- What each paid school gets this fiscal year beside the three that follow, and which of its strategies run on past
--- the money. A later year counts as awarded where its awards are made, else as promised (feed subgrants) or as the
--- award's own term plans it.
+-- What each paid school gets this fiscal year beside the three that follow, and which of its strategies run
+-- on past the money. A later year counts as awarded where its awards are made, else as promised (feed
+-- subgrants) or as the award's own term plans it.
 with awards as (
     select
         fiscal_year,
@@ -39,11 +39,10 @@ later as (
         cast(years.n as integer) as n,
         case
             when made.fiscal_year is not null then 'awarded'
-            when promised.paid_cents > 0 and awards.fiscal_year + years.n <= awards.last_fiscal_year
-                and awards.full_year_cents > 0 then 'promised and planned'
-            when promised.paid_cents > 0 then 'promised'
-            when awards.full_year_cents > 0 and awards.fiscal_year + years.n <= awards.last_fiscal_year then 'planned'
-            else 'nothing'
+            when awards.full_year_cents = 0 or awards.fiscal_year + years.n > awards.last_fiscal_year
+                then case when promised.paid_cents > 0 then 'promised' else 'nothing' end
+            when promised.paid_cents > 0 then 'promised and planned'
+            else 'planned'
         end as known_by,
         case
             when made.fiscal_year is not null then coalesce(next_award.award_cents, 0)

@@ -1,15 +1,16 @@
--- What was reserved for LEAs and is not needed, shared out by both ways of §1003(g). Each way gives every LEA the
--- whole cents of its share; the cents left over go one each to the largest remainders, the lower ID first.
+-- What was reserved for LEAs and is not needed, shared out by both ways of §1003(g). Each way gives every
+-- LEA the whole cents of its share; the cents left over go one each to the largest remainders, the lower ID
+-- first.
 with money as (
     select
         of_year.fiscal_year,
         of_year.school_year,
         of_year.version,
         {{ to_cents('of_year.unallocated') }} as excess_cents,
-        settings.excess_method,
-        settings.excess_criterion
+        choice.excess_method,
+        choice.excess_criterion
     from {{ ref('fct_1003_award_year') }} as of_year
-    inner join {{ ref('int_1003_use_settings') }} as settings on of_year.fiscal_year = settings.fiscal_year
+    inner join {{ ref('int_1003_use_settings') }} as choice on of_year.fiscal_year = choice.fiscal_year
     where of_year.unallocated > 0
 ),
 
@@ -95,23 +96,28 @@ pots as (
     inner join totals on money.fiscal_year = totals.fiscal_year
 ),
 
-divided as (
+claims as (
     select
-        weighed.fiscal_year,
         weighed.lea_id,
         weighed.lea_name,
         weighed.subpart2_weight,
         weighed.criterion_weight,
-        coalesce({{ share_floor('weighed.subpart2_weight', 'pots.excess_cents', 'pots.all_subpart2') }}, 0)
-            as subpart2_whole,
-        coalesce({{ share_remainder('weighed.subpart2_weight', 'pots.excess_cents', 'pots.all_subpart2') }}, 0)
-            as subpart2_rest,
-        coalesce({{ share_floor('weighed.criterion_weight', 'pots.by_criterion_cents', 'pots.all_criterion') }}, 0)
-            as criterion_whole,
-        coalesce({{ share_remainder('weighed.criterion_weight', 'pots.by_criterion_cents', 'pots.all_criterion') }}, 0)
-            as criterion_rest
+        pots.*
     from weighed
     inner join pots on weighed.fiscal_year = pots.fiscal_year
+),
+
+divided as (
+    select
+        *,
+        coalesce({{ share_floor('subpart2_weight', 'excess_cents', 'all_subpart2') }}, 0) as subpart2_whole,
+        coalesce({{ share_remainder('subpart2_weight', 'excess_cents', 'all_subpart2') }}, 0)
+            as subpart2_rest,
+        coalesce({{ share_floor('criterion_weight', 'by_criterion_cents', 'all_criterion') }}, 0)
+            as criterion_whole,
+        coalesce({{ share_remainder('criterion_weight', 'by_criterion_cents', 'all_criterion') }}, 0)
+            as criterion_rest
+    from claims
 ),
 
 ranked as (
@@ -119,37 +125,28 @@ ranked as (
         *,
         sum(subpart2_whole) over same_year as all_subpart2_whole,
         sum(criterion_whole) over same_year as all_criterion_whole,
-        row_number() over (partition by fiscal_year order by subpart2_rest desc, lea_id asc) as subpart2_rank,
-        row_number() over (partition by fiscal_year order by criterion_rest desc, lea_id asc) as criterion_rank
+        row_number() over (
+            partition by fiscal_year order by subpart2_rest desc, lea_id asc
+        ) as subpart2_place,
+        row_number() over (
+            partition by fiscal_year order by criterion_rest desc, lea_id asc
+        ) as criterion_place
     from divided
     window same_year as (partition by fiscal_year)
 ),
 
 shared as (
     select
-        ranked.fiscal_year,
-        ranked.lea_id,
-        ranked.lea_name,
-        ranked.subpart2_weight,
-        ranked.criterion_weight,
-        pots.school_year,
-        pots.excess_cents,
-        pots.excess_method,
-        pots.excess_criterion,
-        ranked.subpart2_whole + case
-            when ranked.subpart2_weight > 0 and ranked.subpart2_rank <= pots.excess_cents - ranked.all_subpart2_whole
-                then 1
+        *,
+        subpart2_whole + case
+            when subpart2_weight > 0 and subpart2_place <= excess_cents - all_subpart2_whole then 1
             else 0
         end as subpart2_cents,
-        ranked.criterion_whole + case
-            when
-                ranked.criterion_weight > 0
-                and ranked.criterion_rank <= pots.by_criterion_cents - ranked.all_criterion_whole
-                then 1
+        criterion_whole + case
+            when criterion_weight > 0 and criterion_place <= by_criterion_cents - all_criterion_whole then 1
             else 0
         end as criterion_cents
     from ranked
-    inner join pots on ranked.fiscal_year = pots.fiscal_year
 )
 
 select
@@ -162,11 +159,12 @@ select
     {{ from_cents('shared.subpart2_cents') }} as by_subpart2,
     shared.excess_criterion as criterion,
     cast(
-        shared.criterion_weight / case when shared.excess_criterion = 'unmet_request' then 100.0 else 10000.0 end
-        as decimal(18, 4)
+        shared.criterion_weight * cast(
+            case when shared.excess_criterion = 'unmet_request' then 0.01 else 0.0001 end as decimal(5, 4)
+        ) as decimal(18, 4)
     ) as criterion_value,
     {{ from_cents('shared.criterion_cents') }} as by_section_1126c,
-    shared.excess_method as method,
+    shared.excess_method as chosen_way,
     case
         when shared.excess_method = 'relative_subpart2' then {{ from_cents('shared.subpart2_cents') }}
         when shared.excess_method = 'section_1126c' then {{ from_cents('shared.criterion_cents') }}

@@ -21,32 +21,33 @@ looked_at as (
     select
         gates.fiscal_year,
         gates.gate_on,
-        max(month.period) as last_period
+        max(of_month.period) as last_period
     from gates
-    inner join {{ ref('dim_period') }} as month on gates.gate_on >= month.period_end
-    where month.is_reporting_month
+    inner join {{ ref('dim_period') }} as of_month on gates.gate_on >= of_month.period_end
+    where of_month.is_reporting_month
     group by gates.fiscal_year, gates.gate_on
 ),
 
 asked as (
     select
-        money.fiscal_year,
-        money.school_year,
-        money.lea_id,
+        of_lea.fiscal_year,
+        of_lea.school_year,
+        of_lea.lea_id,
         gates.gate_on,
         gates.gate_millionths,
         gates.citation,
-        money.grant_cents,
-        {{ share_floor('money.grant_cents', 'gates.gate_millionths', '1000000') }}
+        of_lea.grant_cents,
+        {{ share_floor('of_lea.grant_cents', 'gates.gate_millionths', '1000000') }}
         + case
-            when {{ share_remainder('money.grant_cents', 'gates.gate_millionths', '1000000') }} > 0 then 1 else 0
+            when {{ share_remainder('of_lea.grant_cents', 'gates.gate_millionths', '1000000') }} > 0 then 1
+            else 0
         end as needed_cents,
         looked_at.last_period
-    from {{ ref('int_1003_grants') }} as money
-    inner join gates on money.fiscal_year = gates.fiscal_year
+    from {{ ref('int_1003_grants') }} as of_lea
+    inner join gates on of_lea.fiscal_year = gates.fiscal_year
     left join looked_at
         on gates.fiscal_year = looked_at.fiscal_year and gates.gate_on = looked_at.gate_on
-    where money.grant_cents > 0
+    where of_lea.grant_cents > 0
 ),
 
 spent as (
@@ -85,7 +86,7 @@ select
     school_year,
     lea_id,
     gate_on,
-    cast(gate_millionths / 10000.0 as decimal(7, 4)) as percent,
+    cast(gate_millionths / 10000.0 as decimal(7, 4)) as gate_percent,
     citation,
     {{ from_cents('grant_cents') }} as drawable,
     {{ from_cents('needed_cents') }} as needed,

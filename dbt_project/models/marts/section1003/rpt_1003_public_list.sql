@@ -1,5 +1,5 @@
--- The list of §1003(i): every LEA and school that received funds, how much, and the types of strategies. What an LEA
--- got for itself has a row of its own, so that the list sums to the awards.
+-- The list of §1003(i): every LEA and school that received funds, how much, and the types of strategies.
+-- What an LEA got for itself has a row of its own, so that the list sums to the awards.
 with received as (
     select
         fiscal_year,
@@ -40,6 +40,14 @@ named_types as (
     ) as of_policy
 ),
 
+asked as (
+    select
+        fiscal_year,
+        org_id,
+        {{ split_codes('strategy_types') }} as strategy_type
+    from {{ ref('int_1003_requests') }}
+),
+
 asked_types as (
     select
         received.fiscal_year,
@@ -47,13 +55,7 @@ asked_types as (
         received.org_id,
         {{ plain_text('asked.strategy_type') }} as strategy_type
     from received
-    inner join (
-        select
-            fiscal_year,
-            org_id,
-            {{ split_codes('strategy_types') }} as strategy_type
-        from {{ ref('int_1003_requests') }}
-    ) as asked on received.fiscal_year = asked.fiscal_year and received.org_id = asked.org_id
+    inner join asked on received.fiscal_year = asked.fiscal_year and received.org_id = asked.org_id
 ),
 
 types as (
@@ -82,19 +84,21 @@ plans as (
     group by received.fiscal_year, received.org_id
 ),
 
+coded as (
+    select
+        org_id,
+        school_year,
+        {{ split_codes('practice_codes') }} as practice_code
+    from {{ ref('int_1003_strategies') }}
+),
+
 codes as (
     select distinct
         plans.fiscal_year,
         plans.org_id,
         coded.practice_code
     from plans
-    inner join (
-        select
-            org_id,
-            school_year,
-            {{ split_codes('practice_codes') }} as practice_code
-        from {{ ref('int_1003_strategies') }}
-    ) as coded on plans.org_id = coded.org_id and plans.plan_year = coded.school_year
+    inner join coded on plans.org_id = coded.org_id and plans.plan_year = coded.school_year
 ),
 
 practices as (

@@ -1,6 +1,6 @@
--- What is awarded, planned and spent of §1003 money, for each organization and for each LEA with its schools, and what
--- there is to ask about it.
--- services that the state provides in an LEA's place are not the LEA's to spend
+-- What is awarded, planned and spent of §1003 money, for each organization and for each LEA with its
+-- schools, and what there is to ask about it. services that the state provides in an LEA's place are not
+-- the LEA's to spend
 with schools as (
     select
         fiscal_year,
@@ -10,67 +10,89 @@ with schools as (
     from {{ ref('fct_1003_award_school') }}
 ),
 
+school_sums as (
+    select
+        fiscal_year,
+        lea_id,
+        sum(award_cents) as award_cents
+    from schools
+    group by fiscal_year, lea_id
+),
+
 awards as (
-    select * from schools
+    select
+        fiscal_year,
+        lea_id,
+        org_id,
+        award_cents
+    from schools
     union all
     select
         award.fiscal_year,
         award.lea_id,
         award.lea_id as org_id,
-        {{ to_cents('award.award - award.direct_services') }} - coalesce(of_schools.award_cents, 0) as award_cents
+        {{ to_cents('award.award - award.direct_services') }} - coalesce(school_sums.award_cents, 0)
+            as award_cents
     from {{ ref('fct_1003_award') }} as award
-    left join (
-        select
-            fiscal_year,
-            lea_id,
-            sum(award_cents) as award_cents
-        from schools
-        group by fiscal_year, lea_id
-    ) as of_schools on award.fiscal_year = of_schools.fiscal_year and award.lea_id = of_schools.lea_id
+    left join school_sums
+        on award.fiscal_year = school_sums.fiscal_year and award.lea_id = school_sums.lea_id
 ),
 
 plans as (
     select
-        settings.fiscal_year,
+        choice.fiscal_year,
         plan.lea_id,
         plan.org_id,
         sum(plan.planned_cents) as planned_cents,
-        {{ joined_codes("case when coalesce(plan.evidence_tier, 'none') not in ('1', '2', '3') then plan.strategy_code end",
-            separator=', ') }} as weak_strategies
-    from {{ ref('int_1003_use_settings') }} as settings
-    inner join {{ ref('int_1003_strategies') }} as plan on settings.school_year = plan.school_year
-    group by settings.fiscal_year, plan.lea_id, plan.org_id
+        {{ joined_codes(
+            "case when coalesce(plan.evidence_tier, 'none') not in ('1', '2', '3') then plan.strategy_code end",
+            separator=', '
+        ) }} as weak_strategies
+    from {{ ref('int_1003_use_settings') }} as choice
+    inner join {{ ref('int_1003_strategies') }} as plan on choice.school_year = plan.school_year
+    group by choice.fiscal_year, plan.lea_id, plan.org_id
 ),
 
 reports as (
     select
-        settings.fiscal_year,
+        choice.fiscal_year,
         report.lea_id,
         report.org_id,
         sum(report.spent_cents) as spent_cents,
         max(report.period) as reported_period
-    from {{ ref('int_1003_use_settings') }} as settings
-    inner join {{ ref('int_1003_spending') }} as report on settings.school_year = report.school_year
-    group by settings.fiscal_year, report.lea_id, report.org_id
+    from {{ ref('int_1003_use_settings') }} as choice
+    inner join {{ ref('int_1003_spending') }} as report on choice.school_year = report.school_year
+    group by choice.fiscal_year, report.lea_id, report.org_id
 ),
 
 -- whoever spoke for an organization, its LEA of the year is the one that the award names
 lined as (
-    select
-        fiscal_year, lea_id, org_id, award_cents,
-        0 as planned_cents, null as weak_strategies, 0 as spent_cents, null as reported_period, 1 as rank
-    from awards
-    union all
-    select fiscal_year, lea_id, org_id, 0, planned_cents, weak_strategies, 0, null, 2 from plans
-    union all
-    select fiscal_year, lea_id, org_id, 0, 0, null, spent_cents, reported_period, 2 from reports
+    {% for source, own in [
+        ('awards', ['award_cents']),
+        ('plans', ['planned_cents', 'weak_strategies']),
+        ('reports', ['spent_cents', 'reported_period']),
+    ] %}
+        select
+            fiscal_year,
+            lea_id,
+            org_id,
+            {% for column in [
+                'award_cents', 'planned_cents', 'weak_strategies', 'spent_cents', 'reported_period'
+            ] %}
+                {% set blank = '0' if column.endswith('_cents') else 'null' %}
+                {{ column if column in own else blank }} as {{ column }},
+            {% endfor %}
+            {{ loop.index }} as source_no
+        from {{ source }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 organizations as (
     select
         fiscal_year,
         org_id,
-        min_by(lea_id, cast(rank as varchar) || lea_id) as lea_id,
+        min_by(lea_id, cast(source_no as varchar) || lea_id) as lea_id,
         sum(award_cents) as award_cents,
         sum(planned_cents) as planned_cents,
         {{ joined_codes('weak_strategies', separator=', ') }} as weak_strategies,
@@ -107,7 +129,8 @@ scoped as (
     group by fiscal_year, lea_id
 ),
 
--- what earlier awards had left when the year began: never below nothing, for one year's excess is not the next one's
+-- what earlier awards had left when the year began: never below nothing, for what one year spends too much
+-- is not taken from the next
 running as (
     select
         *,
@@ -127,17 +150,20 @@ lowest as (
 dated as (
     select
         lowest.*,
-        settings.school_year,
-        award_cents
-        + coalesce(lag(over_cents) over (partition by scope_level, scope_id order by lowest.fiscal_year), 0)
-            as available_cents,
+        choice.school_year,
+        lowest.award_cents + coalesce(
+            lag(lowest.over_cents) over (
+                partition by lowest.scope_level, lowest.scope_id order by lowest.fiscal_year
+            ),
+            0
+        ) as available_cents,
         {{ local_date('run.as_of', 'run.time_zone') }}
         >= {{ add_months(
             'make_date(cast(lowest.fiscal_year as integer), cast(run.school_year_first_month as integer), 1)',
-            'settings.use_after_months'
+            'choice.use_after_months'
         ) }} as is_judged
     from lowest
-    inner join {{ ref('int_1003_use_settings') }} as settings on lowest.fiscal_year = settings.fiscal_year
+    inner join {{ ref('int_1003_use_settings') }} as choice on lowest.fiscal_year = choice.fiscal_year
     cross join {{ ref('stg_run') }} as run
 ),
 
