@@ -21,6 +21,7 @@ Row = dict[str, Any]
 
 MISCOUNTED = 0.15  # share of self-counted rows in which one figure differs from the statuses
 FEW_RESPONDENTS = 0.2  # of LEAs and years: one or two, too few to be shown
+UNSUPPORTED = 0.25  # of requests, that may name the evidence tier that §1003 does not pay
 UNANSWERED = 0.03  # of a respondent's elements
 
 
@@ -190,34 +191,44 @@ def duties(seed: int, org: Organization, month: Month, first_day: date) -> list[
     return rows
 
 
+# where an LEA is careless in its first application, the box that it leaves open, by its number
+ASSURED = (
+    "csi_plans",
+    "partner_review",
+    "monitoring",
+    "flexibility",
+    "alignment",
+    "tsi_support",
+    "state_local_funds",
+)
+CARELESS_OF = 12  # of so many LEAs as many as there are boxes leave one open
+
+
 def application(
-    seed: int, lea_id: str, schools: list[Organization], month: Month
+    seed: int, lea_id: str, schools: list[Organization], school_year: str, is_first: bool
 ) -> tuple[list[Row], list[Row]]:
-    """The LEA's application for §1003 funds and its request for each CSI school."""
-    rng = generator(seed, lea_id, "application", month.school_year)
-    assured = [
-        "csi_plans",
-        "tsi_support",
-        "monitoring",
-        "partner_review",
-        "alignment",
-        "flexibility",
-        "state_local_funds",
-    ]
-    row: Row = {"org_id": lea_id, "school_year": month.school_year}
-    row |= {f"assures_{a}": rng.random() < 0.98 for a in assured}
+    """The LEA's application for §1003 funds of a school year and its request for each of the schools.
+
+    In its first one an LEA may leave a box open; later it knows better.
+    """
+    number = int("".join(c for c in lea_id if c.isdigit()).rstrip("0") or 0) % CARELESS_OF
+    forgotten = ASSURED[number] if is_first and number < len(ASSURED) else None
+    row: Row = {"org_id": lea_id, "school_year": school_year}
+    row |= {f"assures_{a}": a != forgotten for a in sorted(ASSURED)}
     row["narrative"] = "We will monitor each school every month and match supports to what it reports."
     requests = []
     for school in schools:
-        own = generator(seed, school.org_id, "request", month.school_year)
+        own = generator(seed, school.org_id, "request", school_year)
+        least, most = (50_000, 500_001) if school.category == "CSI" else (20_000, 120_001)
+        tiers = "1234" if own.random() < UNSUPPORTED else "123"
         requests.append(
             {
                 "org_id": school.org_id,
-                "amount": own.randrange(50_000, 500_001, 2_500),
+                "amount": own.randrange(least, most, 2_500),
                 "years": own.choice([2, 3, 3, 4]),
                 "has_planning_year": own.random() < 0.2,
                 "strategy_types": ", ".join(sample(own, words()["strategy_types"], 2)),
-                "evidence_tiers": ", ".join(sorted(sample(own, "123", own.randint(1, 2)))),
+                "evidence_tiers": ", ".join(sorted(sample(own, tiers, own.randint(1, 2)))),
             }
         )
     return [row], requests

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import storage
+from orchestration.demo import facts_1003
 from orchestration.demo.words import generator
 from orchestration.school_year import period_range
 
@@ -105,6 +106,10 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "designations_2023-24.csv": _designations(districts, "2023-24"),
         "title1_allocations.csv": _title1(districts),
         "title1_allocations_2022.csv": _title1(districts, YEAR_BEFORE),  # what the first reservation is capped by
+        "title1_formulas.csv": facts_1003.title1_formulas(_title1(districts)),
+        "title1_other_reserves.csv": facts_1003.other_reserves(),
+        "school_facts.csv": facts_1003.school_facts(DEMO_SEED, districts),
+        "reviewer_scores.csv": facts_1003.reviewer_scores(DEMO_SEED, districts),
         "indicator_results.csv": _indicators(districts),
         "spending_gates.csv": [dict(zip(GATES[0], row, strict=True)) for row in GATES[1:]],
         "excess_consultations.csv": [CONSULTATION],

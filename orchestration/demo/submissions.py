@@ -23,6 +23,7 @@ from orchestration.demo.truth import YearTruth
 from orchestration.demo.words import generator, person
 from orchestration.demo.world import Lea, Month, World, year_start
 from orchestration.intake.template import TEMPLATE_VERSION
+from orchestration.school_year import school_year_from_start
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -220,11 +221,19 @@ def _tables(
         tables["self_reflection"], tables["self_reflection_notes"] = reports.self_reflection(
             seed, lea.lea_id, month.school_year
         )
-    asking = [
-        f.plan.org for f in followed if f.plan.org.category == "CSI" and f.plan.org.org_level == "school"
-    ]
+    designated = [f.plan.org for f in followed if f.plan.org.category and f.plan.org.org_level == "school"]
+    asking = [school for school in designated if school.category == "CSI"]
     if month.is_first and asking:
         tables["application_1003"], tables["requests_1003"] = reports.application(
-            seed, lea.lea_id, asking, month
+            seed, lea.lea_id, asking, month.school_year, is_first=True
+        )
+    elif month.ends_year and not month.is_first and designated:
+        # for the year to come every LEA with a designated school applies, for all of them
+        tables["application_1003"], tables["requests_1003"] = reports.application(
+            seed,
+            lea.lea_id,
+            designated,
+            school_year_from_start(int(month.school_year[:4]) + 1),
+            is_first=not asking,
         )
     return tables

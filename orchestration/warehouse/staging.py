@@ -142,7 +142,10 @@ GRAINS = {
     "run": ("one row: the facts of this night", ["as_of"]),
     "policy": ("one row per policy parameter and span of school years", ["parameter", "from_year"]),
     "allocation__methods": ("one row per method of awarding §1003 money", ["method"]),
-    "allocation__in_force": ("one row per span of fiscal years that a method is in force", ["from_fiscal_year"]),
+    "allocation__in_force": (
+        "one row per span of fiscal years that a method is in force",
+        ["from_fiscal_year"],
+    ),
     "allocation__appropriations": (
         "one row per fiscal year whose awards the state's own budget limits",
         ["fiscal_year"],

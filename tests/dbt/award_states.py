@@ -22,7 +22,7 @@ from orchestration.settings import Settings
 
 MODELS = (
     "int_1003_methods", "int_1003_commitments", "int_1003_promised", "int_1003_pools", "int_1003_matches",
-    "int_1003_claim_parts", "int_1003_claims", "int_1003_lea_admitted", "int_1003_lea_highs", "int_1003_admitted",
+    "int_1003_claim_parts", "int_1003_claims", "int_1003_lea_admitted", "int_1003_lea_highs", "int_1003_ends", "int_1003_admitted",
     "int_1003_fill", "int_1003_cut", "int_1003_new_awards", "fct_1003_award_school", "fct_1003_award",
     "fct_1003_award_year", "int_1003_step_parts", "int_1003_step_changes", "fct_1003_award_step",
     "rpt_1003_geography",

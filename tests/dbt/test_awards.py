@@ -336,7 +336,7 @@ def test_promises_are_paid_first_and_only_within_their_term_and_with_approval(aw
     ).fetchone()
     assert row == ("helper", "provider", Decimal("7.00"), 2023, 2026)
     unpaid = awards.db.execute(
-        "select scope_id, change, sentence from fct_1003_award_step where step = 'commitment_unpaid' order by all"
+        "select scope_id, changed_by, sentence from fct_1003_award_step where step = 'commitment_unpaid' order by all"
     ).fetchall()
     assert [(u[0], u[1]) for u in unpaid] == [("old", 0), ("unapproved", 0)]
     assert "its term" in unpaid[0][2] and "has not approved" in unpaid[1][2]

@@ -1,39 +1,39 @@
--- What each part of the method comes to for a school or LEA that fits it, before anything else is looked at: cents,
--- or units of weight (a weight of one for one school or pupil is a million units).
+-- What each part of the method comes to for a school or LEA that fits it, before anything else is looked
+-- at: cents, or units of weight (a weight of one for one school or pupil is a million units).
 with counted as (
     select
-        matched.fiscal_year,
-        matched.org_id,
-        matched.line_no as part_no,
-        line.label,
-        line.unit,
-        line.count_fact,
-        coalesce(line.is_requested, false) as is_requested,
-        line.weight is not null as is_weight,
-        {{ to_cents('line.amount') }} as rate_cents,
-        cast(round(line.weight * 10000) as bigint) as rate_weight,
-        line.amount,
-        line.weight,
+        fitting.fiscal_year,
+        fitting.org_id,
+        fitting.line_no as part_no,
+        entry.label,
+        entry.unit,
+        entry.count_fact,
+        coalesce(entry.is_requested, false) as is_requested,
+        entry.weight is not null as is_weight,
+        {{ to_cents('entry.amount') }} as rate_cents,
+        cast(round(entry.weight * 10000) as bigint) as rate_weight,
+        entry.amount,
+        entry.weight,
         known.number_value as count_number,
         -- hundredths of what is counted; one school or LEA is one
         case
-            when line.unit = 'pupil' then coalesce(cast(round(known.number_value * 100) as bigint), 0)
+            when entry.unit = 'pupil' then coalesce(cast(round(known.number_value * 100) as bigint), 0)
             else 100
         end as count_hundredths,
-        line.unit <> 'pupil' or known.number_value is not null as is_count_known
-    from {{ ref('int_1003_matches') }} as matched
-    inner join {{ ref('int_1003_methods') }} as method on matched.fiscal_year = method.fiscal_year
-    inner join {{ ref('stg_allocation__lines') }} as line
+        entry.unit <> 'pupil' or known.number_value is not null as is_count_known
+    from {{ ref('int_1003_matches') }} as fitting
+    inner join {{ ref('int_1003_methods') }} as ruling on fitting.fiscal_year = ruling.fiscal_year
+    inner join {{ ref('stg_allocation__lines') }} as entry
         on
-            method.method = line.method
-            and matched.used_for = line.used_for
-            and matched.line_no = line.line_no
+            ruling.method = entry.method
+            and fitting.used_for = entry.used_for
+            and fitting.line_no = entry.line_no
     left join {{ ref('int_1003_facts') }} as known
         on
-            matched.fiscal_year = known.fiscal_year
-            and matched.org_id = known.org_id
-            and line.count_fact = known.fact
-    where matched.used_for = 'part'
+            fitting.fiscal_year = known.fiscal_year
+            and fitting.org_id = known.org_id
+            and entry.count_fact = known.fact
+    where fitting.used_for = 'part'
 )
 
 select

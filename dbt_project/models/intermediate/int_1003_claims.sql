@@ -1,5 +1,6 @@
--- What each school and LEA claims of the year's new money, between which ends, and in which place; or why it claims
--- nothing. A planning year counts at its own level, minimum included; a request is for that year as it is.
+-- What each school and LEA claims of the year's new money, between which ends, and in which place; or why
+-- it claims nothing. A planning year counts at its own level, minimum included; a request is for that year
+-- as it is.
 with parts as (
     select
         part.fiscal_year,
@@ -19,15 +20,15 @@ broken_rules as (
         school.fiscal_year,
         school.org_id
     from {{ ref('int_1003_schools') }} as school
-    inner join {{ ref('int_1003_methods') }} as method on school.fiscal_year = method.fiscal_year
-    inner join {{ ref('stg_allocation__lines') }} as line
-        on method.method = line.method and line.used_for = 'eligible'
+    inner join {{ ref('int_1003_methods') }} as ruling on school.fiscal_year = ruling.fiscal_year
+    inner join {{ ref('stg_allocation__lines') }} as entry
+        on ruling.method = entry.method and entry.used_for = 'eligible'
     left join {{ ref('int_1003_matches') }} as met
         on
             school.fiscal_year = met.fiscal_year
             and school.org_id = met.org_id
-            and line.used_for = met.used_for
-            and line.line_no = met.line_no
+            and entry.used_for = met.used_for
+            and entry.line_no = met.line_no
     where met.org_id is null
 ),
 
@@ -58,13 +59,16 @@ schools as (
         school.is_eligible,
         school.requested_amount,
         {{ to_cents('school.requested_amount') }} as requested_cents,
-        least(method.years, coalesce(school.requested_years, method.years)) as years,
+        least(ruling.years, coalesce(school.requested_years, ruling.years)) as years,
         coalesce(school.has_planning_year, false) as is_planning_year,
-        case when school.has_planning_year then method.planning_millionths else 1000000 end as level_millionths,
-        method.method,
-        method.caps_requested,
-        method.continuing_schools,
-        cast(round(method.most_per_unit * 10000) as bigint) as most_per_unit,
+        case
+            when school.has_planning_year then ruling.planning_millionths
+            else 1000000
+        end as level_millionths,
+        ruling.method,
+        ruling.caps_requested,
+        ruling.continuing_schools,
+        cast(round(ruling.most_per_unit * 10000) as bigint) as most_per_unit,
         broken_rules.org_id is not null as is_outside_method,
         promised.org_id is not null as is_promised,
         places.place,
@@ -77,7 +81,7 @@ schools as (
         cast(coalesce(parts.full_cents, 0) as bigint) as full_cents,
         cast(coalesce(parts.full_units, 0) as bigint) as full_units
     from {{ ref('int_1003_schools') }} as school
-    inner join {{ ref('int_1003_methods') }} as method on school.fiscal_year = method.fiscal_year
+    inner join {{ ref('int_1003_methods') }} as ruling on school.fiscal_year = ruling.fiscal_year
     left join parts on school.fiscal_year = parts.fiscal_year and school.org_id = parts.org_id
     left join broken_rules
         on school.fiscal_year = broken_rules.fiscal_year and school.org_id = broken_rules.org_id
@@ -94,7 +98,9 @@ levelled as (
         + {{ share_floor('schools.full_cents', 'schools.level_millionths', '1000000') }} as fixed_cents,
         {{ share_floor('schools.full_units', 'schools.level_millionths', '1000000') }} as weight_units,
         {{ share_floor(
-            to_cents('coalesce(own_minimum.amount, any_minimum.amount, 0)'), 'schools.level_millionths', '1000000'
+            to_cents('coalesce(own_minimum.amount, any_minimum.amount, 0)'),
+            'schools.level_millionths',
+            '1000000'
         ) }} as low_cents,
         {{ to_cents('coalesce(own_cap.amount, any_cap.amount)') }} as school_cap_cents
     from schools

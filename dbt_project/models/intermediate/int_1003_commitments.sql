@@ -1,5 +1,6 @@
--- What the state has promised for a fiscal year: awards that go on, and its own services to LEAs. A year past the
--- award's term or the law's, and a direct service without the LEA's approval, are kept and not paid.
+-- What the state has promised for a fiscal year: awards that go on, and its own services to LEAs. A year
+-- past the award's term or the law's, and a direct service without the LEA's approval, are kept and not
+-- paid.
 with ranked as (
     select
         *,

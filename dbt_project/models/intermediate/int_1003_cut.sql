@@ -1,5 +1,6 @@
--- What each claim gets where a list is paid in order until the money ends. An LEA that has reached its cap is passed
--- over; the first claim that does not fit ends the list, with what is left or nothing as the method says.
+-- What each claim gets where a list is paid in order until the money ends. An LEA that has reached its cap
+-- is passed over; the first claim that does not fit ends the list, with what is left or nothing as the
+-- method says.
 with claims as (
     select
         claim.fiscal_year,
@@ -8,13 +9,13 @@ with claims as (
         claim.priority,
         claim.low_cents,
         claim.cap_basis,
-        method.last_award,
+        ruling.last_award,
         pool.new_cents,
         least(claim.fixed_cents, coalesce(claim.high_cents, claim.fixed_cents)) as wanted_cents,
-        method.lea_cap_cents - coalesce(promised.paid_cents, 0) as lea_cap_cents
+        ruling.lea_cap_cents - coalesce(promised.paid_cents, 0) as lea_cap_cents
     from {{ ref('int_1003_claims') }} as claim
-    inner join {{ ref('int_1003_methods') }} as method
-        on claim.fiscal_year = method.fiscal_year and method.fill = 'priority_cut'
+    inner join {{ ref('int_1003_methods') }} as ruling
+        on claim.fiscal_year = ruling.fiscal_year and ruling.fill = 'priority_cut'
     inner join {{ ref('int_1003_pools') }} as pool on claim.fiscal_year = pool.fiscal_year
     left join (
         select

@@ -1,5 +1,6 @@
--- Where a method caps what an LEA gets: the claims of each LEA that share its cap, with the cap less what is promised to
--- the LEA already. The answer drop leaves out, by LEA, the schools whose share would not reach their smallest award.
+-- Where a method caps what an LEA gets: the claims of each LEA that share its cap, with the cap less what
+-- is promised to the LEA already. The answer drop leaves out, by LEA, the schools whose share would not
+-- reach their smallest award.
 with capped as (
     select
         claim.fiscal_year,
@@ -9,12 +10,12 @@ with capped as (
         claim.fixed_cents,
         claim.weight_units,
         claim.low_cents,
-        case when method.minimum_answer = 'drop' then 0 else claim.low_cents end as before_cents,
+        case when ruling.minimum_answer = 'drop' then 0 else claim.low_cents end as before_cents,
         claim.high_cents,
-        greatest(method.lea_cap_cents - coalesce(promised.paid_cents, 0), 0) as pool_cents
+        greatest(ruling.lea_cap_cents - coalesce(promised.paid_cents, 0), 0) as pool_cents
     from {{ ref('int_1003_claims') }} as claim
-    inner join {{ ref('int_1003_methods') }} as method
-        on claim.fiscal_year = method.fiscal_year and method.fill <> 'priority_cut'
+    inner join {{ ref('int_1003_methods') }} as ruling
+        on claim.fiscal_year = ruling.fiscal_year and ruling.fill <> 'priority_cut'
     left join (
         select
             fiscal_year,
@@ -23,7 +24,7 @@ with capped as (
         from {{ ref('int_1003_commitments') }}
         group by fiscal_year, lea_id
     ) as promised on claim.fiscal_year = promised.fiscal_year and claim.lea_id = promised.lea_id
-    where claim.standing = 'claims' and method.lea_cap_cents is not null
+    where claim.standing = 'claims' and ruling.lea_cap_cents is not null
 ),
 
 lows as (
@@ -48,10 +49,12 @@ claims as (
             when all_lows > pool_cents
                 then
                     {{ stop_with("
-                        'Fiscal year ' || cast(fiscal_year as varchar) || ', LEA ' || vessel || ': the smallest awards of'
-                        || ' its schools come to ' || cast(" ~ from_cents('all_lows') ~ " as varchar)
-                        || ', and an LEA can get ' || cast(" ~ from_cents('pool_cents') ~ " as varchar)
-                        || '. Options in allocation.yaml: raise caps.lea, lower minimum.amount, or write minimum.answer: drop.'
+                        'Fiscal year ' || cast(fiscal_year as varchar) || ', LEA ' || vessel
+                        || ': the smallest awards of its schools come to '
+                        || cast(" ~ from_cents('all_lows') ~ " as varchar) || ', and an LEA can get '
+                        || cast(" ~ from_cents('pool_cents') ~ " as varchar)
+                        || '. Options in allocation.yaml: raise caps.lea, lower minimum.amount, or'
+                        || ' write minimum.answer: drop.'
                     ") }}
             else pool_cents
         end as pool_cents

@@ -1,5 +1,5 @@
--- Where a method caps what an LEA gets: the most that each of its schools can come to, so that together they come
--- to the cap. The cap is shared within the LEA as the pool is shared within the state.
+-- Where a method caps what an LEA gets: the most that each of its schools can come to, so that together
+-- they come to the cap. The cap is shared within the LEA as the pool is shared within the state.
 with claims as (
     select
         fiscal_year,

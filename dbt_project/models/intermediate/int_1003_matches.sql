@@ -1,5 +1,5 @@
--- Which rules, parts and places of the year's method a school or LEA fits: those all of whose conditions hold. A
--- fact that is not known fits no condition, except one that excludes texts.
+-- Which rules, parts and places of the year's method a school or LEA fits: those all of whose conditions
+-- hold. A fact that is not known fits no condition, except one that excludes texts.
 with subjects as (
     select
         fiscal_year,
@@ -14,23 +14,23 @@ with subjects as (
     from {{ ref('int_1003_schools') }}
 ),
 
-lines as (
+entries as (
     select
-        method.fiscal_year,
-        line.method,
-        line.used_for,
-        line.line_no,
-        case when line.unit = 'lea' then 'lea' else 'school' end as org_level
-    from {{ ref('int_1003_methods') }} as method
-    inner join {{ ref('stg_allocation__lines') }} as line on method.method = line.method
+        ruling.fiscal_year,
+        entry.method,
+        entry.used_for,
+        entry.line_no,
+        case when entry.unit = 'lea' then 'lea' else 'school' end as org_level
+    from {{ ref('int_1003_methods') }} as ruling
+    inner join {{ ref('stg_allocation__lines') }} as entry on ruling.method = entry.method
 ),
 
 asked as (
     select
         subjects.fiscal_year,
         subjects.org_id,
-        lines.used_for,
-        lines.line_no,
+        entries.used_for,
+        entries.line_no,
         condition.condition_no,
         condition.fact,
         ',' || condition.codes || ',' as codes,
@@ -40,13 +40,13 @@ asked as (
         condition.until_number,
         condition.at_most_number
     from subjects
-    inner join lines
-        on subjects.fiscal_year = lines.fiscal_year and subjects.org_level = lines.org_level
+    inner join entries
+        on subjects.fiscal_year = entries.fiscal_year and subjects.org_level = entries.org_level
     left join {{ ref('stg_allocation__conditions') }} as condition
         on
-            lines.method = condition.method
-            and lines.used_for = condition.used_for
-            and lines.line_no = condition.line_no
+            entries.method = condition.method
+            and entries.used_for = condition.used_for
+            and entries.line_no = condition.line_no
 ),
 
 answered as (
@@ -61,7 +61,9 @@ answered as (
                 when asked.codes is not null
                     then position(',' || known.text_value || ',' in asked.codes) > 0
                 when asked.not_codes is not null
-                    then known.text_value is null or position(',' || known.text_value || ',' in asked.not_codes) = 0
+                    then
+                        known.text_value is null
+                        or position(',' || known.text_value || ',' in asked.not_codes) = 0
                 else
                     known.number_value is not null
                     and (asked.from_number is null or known.number_value >= asked.from_number)

@@ -1,5 +1,5 @@
--- What every school with a designation, and every LEA with a part of its own, gets of the year's new money, and how
--- it stands if it gets nothing.
+-- What every school with a designation, and every LEA with a part of its own, gets of the year's new
+-- money, and how it stands if it gets nothing.
 select
     claim.fiscal_year,
     claim.lea_id,
@@ -9,8 +9,8 @@ select
     case
         when claim.standing <> 'claims' then claim.standing
         when coalesce(filled.award_cents, cut.award_cents, 0) > 0 then 'paid'
-        when method.fill = 'priority_cut' and cut.is_below_minimum then 'below_minimum'
-        when method.fill = 'priority_cut' then 'list_ended'
+        when ruling.fill = 'priority_cut' and cut.is_below_minimum then 'below_minimum'
+        when ruling.fill = 'priority_cut' then 'list_ended'
         when filled.org_id is null then 'dropped'
         else 'no_cent'
     end as standing,
@@ -42,7 +42,7 @@ select
     case when claim.standing = 'claims' then coalesce(filled.award_cents, cut.award_cents, 0) else 0 end
         as award_cents
 from {{ ref('int_1003_claims') }} as claim
-inner join {{ ref('int_1003_methods') }} as method on claim.fiscal_year = method.fiscal_year
+inner join {{ ref('int_1003_methods') }} as ruling on claim.fiscal_year = ruling.fiscal_year
 inner join {{ ref('int_1003_pools') }} as pool on claim.fiscal_year = pool.fiscal_year
 left join {{ ref('int_1003_fill') }} as filled
     on claim.fiscal_year = filled.fiscal_year and claim.org_id = filled.org_id

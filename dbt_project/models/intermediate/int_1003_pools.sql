@@ -1,5 +1,5 @@
--- What can be awarded in each fiscal year, in whole cents: the pool of the LEAs, no more than the state's own budget
--- lets go, less what is promised already. Promises that are more than that stop the night.
+-- What can be awarded in each fiscal year, in whole cents: the pool of the LEAs, no more than the state's
+-- own budget lets go, less what is promised already. Promises that are more than that stop the night.
 with promised as (
     select
         fiscal_year,
@@ -13,7 +13,7 @@ pools as (
         reservation.fiscal_year,
         reservation.school_year,
         reservation.version,
-        method.method,
+        ruling.method,
         {{ to_cents('reservation.reserved') }} as reserved_cents,
         {{ to_cents('reservation.state_share') }} as state_share_cents,
         {{ to_cents('reservation.lea_pool') }} as lea_pool_cents,
@@ -24,7 +24,7 @@ pools as (
         ) as available_cents,
         cast(coalesce(promised.committed_cents, 0) as bigint) as committed_cents
     from {{ ref('fct_1003_reservation') }} as reservation
-    left join {{ ref('int_1003_methods') }} as method on reservation.fiscal_year = method.fiscal_year
+    left join {{ ref('int_1003_methods') }} as ruling on reservation.fiscal_year = ruling.fiscal_year
     left join {{ ref('stg_allocation__appropriations') }} as budget
         on reservation.fiscal_year = budget.fiscal_year
     left join promised on reservation.fiscal_year = promised.fiscal_year
@@ -48,9 +48,9 @@ select
                 {{ stop_with("
                     'Fiscal year ' || cast(fiscal_year as varchar) || ': the feed subgrants promises '
                     || cast(" ~ from_cents('committed_cents') ~ " as varchar) || ' and '
-                    || cast(" ~ from_cents('available_cents') ~ " as varchar) || ' can be awarded. Options: lower or end'
-                    || ' promised amounts in that feed, state a larger pool in the feed title1_pools, or raise the'
-                    || ' amount under appropriations in allocation.yaml.'
+                    || cast(" ~ from_cents('available_cents') ~ " as varchar) || ' can be awarded. Options:'
+                    || ' lower or end promised amounts in that feed, state a larger pool in the feed'
+                    || ' title1_pools, or raise the amount under appropriations in allocation.yaml.'
                 ") }}
         else available_cents - committed_cents
     end as new_cents

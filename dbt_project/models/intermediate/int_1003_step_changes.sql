@@ -1,5 +1,6 @@
--- What comes after the parts of a claim: the planning year, the share, the ends, the cent, and the whole taken away where
--- nothing is paid. Each change is the difference of two stages of int_1003_new_awards, so that all of them sum to the award.
+-- What comes after the parts of a claim: the planning year, the share, the ends, the cent, and the whole
+-- taken away where nothing is paid. Each change is the difference of two stages of int_1003_new_awards, so
+-- that all of them sum to the award.
 with made as (
     select *
     from {{ ref('int_1003_new_awards') }}
@@ -90,7 +91,7 @@ select
     step,
     '' as detail,
     cast(change_cents as bigint) as change_cents,
-    cast(null as varchar) as label,
+    cast(null as varchar) as label_text,
     cast(null as varchar) as n,
     of_what,
     rate,

@@ -6,7 +6,7 @@ select
     case when commitment.standing = 'committed' then 'commitment' else 'commitment_unpaid' end as step,
     commitment.award_id as detail,
     commitment.paid_cents as change_cents,
-    commitment.award_id as label,
+    commitment.award_id as label_text,
     cast(commitment.fiscal_year - commitment.first_fiscal_year + 1 as varchar) as n,
     cast(commitment.years as varchar) as of_what,
     cast(null as varchar) as rate,
@@ -33,7 +33,7 @@ select
     end as step,
     right('0' || cast(part.part_no as varchar), 2) as detail,
     part.gross_cents as change_cents,
-    part.label,
+    part.label as label_text,
     cast(null as varchar) as n,
     cast(null as varchar) as of_what,
     case

@@ -81,8 +81,11 @@ def test_its_feeds_load_whole_and_answer_who_is_designated(tmp_path: Path):
     settings = Settings.at(tmp_path, DEMO_STATE)
     report = load_feeds(settings, load_policy(DEMO_STATE), DEMO_AS_OF)
     assert (report.refused, report.unmapped, report.messages) == (0, 0, ())
-    tables = ("directory", "designations", "title1_allocations", "indicator_results", "spending_gates")
-    written = dict.fromkeys((*tables, "excess_consultations"), 0)
+    tables = (
+        "directory", "designations", "title1_allocations", "title1_formulas", "title1_other_reserves",
+        "indicator_results", "school_facts", "reviewer_scores", "spending_gates", "excess_consultations",
+    )  # fmt: skip
+    written = dict.fromkeys(tables, 0)
     for path in sorted((tmp_path / "feeds").glob("*.csv")):
         table = next(t for t in written if path.name.startswith(t))
         written[table] += len(rows(tmp_path, path.name))

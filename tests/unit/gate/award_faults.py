@@ -21,7 +21,7 @@ AWARD_FAULTS = [
     ("fct_1003_award_school", "set standing = 'paid' where org_id = 'A3'", "whether it is paid"),
     ("fct_1003_award_school", "set first_fiscal_year = 2022 where org_id = 'A2'", "within four years"),
     ("fct_1003_award_school", "set last_fiscal_year = 2023 where org_id = 'A2'", "within four years"),
-    ("fct_1003_award_step", "set change = -99999.99 where step = 'cap_school'", "the one before and its change"),
+    ("fct_1003_award_step", "set changed_by = -99999.99 where step = 'cap_school'", "the one before and its change"),
     ("fct_1003_award_step", "delete where scope_id = 'B' and step_no = 1", "the one before and its change"),
     ("fct_1003_award_step", "delete where scope_id = 'A2'", "come to the award"),
     ("fct_1003_award_step", "set sentence = 'The cap of {label}.' where step = 'cap_school'", "told in a sentence"),

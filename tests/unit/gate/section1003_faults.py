@@ -17,7 +17,11 @@ SECTION_1003_FAULTS = [
         "less the contribution",
     ),
     ("fct_1003_lea_contribution", "set sharing = 'proportional_to_gain'", "way of sharing"),
-    ("fct_1003_eligibility", "delete where org_id = 'S9' and rule_id = 'application'", "every rule is judged"),
+    (
+        "fct_1003_eligibility",
+        "delete where org_id = 'S9' and rule_id = 'application'",
+        "every rule is judged",
+    ),
     ("fct_1003_eligibility", "set is_eligible = true where org_id = 'S9'", "exactly where no rule fails"),
     ("fct_1003_eligibility", "set n_rules_not_met = 0 where org_id = 'S9'", "exactly where no rule fails"),
     (
@@ -28,8 +32,16 @@ SECTION_1003_FAULTS = [
     ("fct_1003_eligibility", "set category = 'TSI' where org_id = 'S1'", "state's designations"),
     ("fct_1003_eligibility", "set sentence = '{detail} of it'", "told in words"),
     ("fct_1003_eligibility", "set is_met = true where outcome = 'not_met'", "told in words"),
-    ("fct_1003_score", "set weight_used = 61 where component = 'concentration' and lea_id = 'L1'", "sum to 100"),
-    ("fct_1003_score", "set points = 59.999 where component = 'concentration' and lea_id = 'L1'", "times the place"),
+    (
+        "fct_1003_score",
+        "set weight_used = 61 where component = 'concentration' and lea_id = 'L1'",
+        "sum to 100",
+    ),
+    (
+        "fct_1003_score",
+        "set points = 59.999 where component = 'concentration' and lea_id = 'L1'",
+        "times the place",
+    ),
     ("fct_1003_score", "set place_numerator = 3 where component = 'concentration'", "times the place"),
     (
         "fct_1003_score",
@@ -40,9 +52,17 @@ SECTION_1003_FAULTS = [
     ("fct_1003_score", "set missing_is = null", "never counts as nothing"),
     ("fct_1003_score", "set lea_points = 79.99 where lea_id = 'L1'", "those of its components"),
     ("fct_1003_score", "set lea_rank = 3 - lea_rank", "ranked by their points"),
-    ("rpt_title1_hold_harmless", "set floor_amount = 95, required_amount = 95 where lea_id = 'A'", "rounded up"),
+    (
+        "rpt_title1_hold_harmless",
+        "set floor_amount = 95, required_amount = 95 where lea_id = 'A'",
+        "rounded up",
+    ),
     ("rpt_title1_hold_harmless", "set required_amount = 94 where lea_id = 'A'", "rounded up"),
-    ("rpt_title1_hold_harmless", "set formula_children_percent = 29.9999 where lea_id = 'A'", "share of formula"),
+    (
+        "rpt_title1_hold_harmless",
+        "set formula_children_percent = 29.9999 where lea_id = 'A'",
+        "share of formula",
+    ),
     ("rpt_title1_hold_harmless", "set outcome = 'met' where lea_id = 'B'", "follows from"),
     ("fct_1003_other_reserves", "set room = 1 where limit_source = 'percent'", "what the limit leaves"),
     (

@@ -1,4 +1,5 @@
--- What each LEA with a designated school, or with a promise, gets in a fiscal year: the sum of its schools and its own part.
+-- What each LEA with a designated school, or with a promise, gets in a fiscal year: the sum of its schools
+-- and its own part.
 with schools as (
     select
         fiscal_year,
@@ -8,7 +9,7 @@ with schools as (
         count(*) filter (where award > 0) as n_paid,
         sum(award) as to_schools,
         sum(new_award) as new_award,
-        sum(committed) as committed,
+        sum(promised) as promised,
         sum(direct_services) as direct_services,
         sum(retained_by_lea) as retained,
         {{ joined_codes("recipient_id") }} as recipient_ids,
@@ -107,7 +108,7 @@ select
     {{ from_cents('joined.school_cents') }} as to_schools,
     {{ from_cents('joined.part_cents + joined.own_promise_cents') }} as own_part,
     {{ from_cents('joined.school_new_cents + joined.part_cents') }} as new_award,
-    {{ from_cents('joined.school_cents - joined.school_new_cents + joined.own_promise_cents') }} as committed,
+    {{ from_cents('joined.school_cents - joined.school_new_cents + joined.own_promise_cents') }} as promised,
     {{ from_cents('joined.direct_cents') }} as direct_services,
     {{ from_cents('joined.retained_cents') }} as retained
 from joined

@@ -1,4 +1,5 @@
--- What each designated school gets in a fiscal year, new and promised, and why nothing where it gets nothing.
+-- What each designated school gets in a fiscal year, new and promised, and why nothing where it gets
+-- nothing.
 with rows_of as (
     select
         fiscal_year,
@@ -44,8 +45,9 @@ joined as (
         coalesce(promised.direct_cents, 0)
         + case when direct.text_value = 'true' then coalesce(made.award_cents, 0) else 0 end as direct_cents,
         coalesce(made.award_cents, 0) as new_cents,
-        {{ share_floor('coalesce(made.award_cents, 0)', 'coalesce(method.retained_millionths, 0)', '1000000') }}
-            as retained_cents,
+        {{ share_floor(
+            'coalesce(made.award_cents, 0)', 'coalesce(ruling.retained_millionths, 0)', '1000000'
+        ) }} as retained_cents,
         case when made.award_cents > 0 then made.years end as new_years,
         case when made.award_cents > 0 then made.is_planning_year else promised.is_planning_year end
             as is_planning_year,
@@ -63,7 +65,7 @@ joined as (
         end as full_year_cents
     from rows_of
     inner join {{ ref('int_1003_pools') }} as pool on rows_of.fiscal_year = pool.fiscal_year
-    left join {{ ref('int_1003_methods') }} as method on rows_of.fiscal_year = method.fiscal_year
+    left join {{ ref('int_1003_methods') }} as ruling on rows_of.fiscal_year = ruling.fiscal_year
     left join {{ ref('int_1003_new_awards') }} as made
         on rows_of.fiscal_year = made.fiscal_year and rows_of.org_id = made.org_id
     left join {{ ref('int_1003_promised') }} as promised
@@ -110,7 +112,7 @@ select
     joined.requested_amount,
     {{ from_cents('joined.low_cents') }} as smallest_award,
     {{ from_cents('joined.high_cents') }} as largest_award,
-    {{ from_cents('joined.committed_cents') }} as committed,
+    {{ from_cents('joined.committed_cents') }} as promised,
     {{ from_cents('joined.new_cents') }} as new_award,
     {{ from_cents('joined.committed_cents + joined.new_cents') }} as award,
     {{ from_cents('joined.direct_cents') }} as direct_services,

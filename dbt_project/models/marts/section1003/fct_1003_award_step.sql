@@ -1,9 +1,10 @@
--- From the pool to the cent: for the state, each LEA and each school, what each step changes and what it comes to after.
+-- From the pool to the cent: for the state, each LEA and each school, what each step changes and what it
+-- comes to after.
 with state_steps as (
     {% for step, change, other in [
         ('reserved', 'reserved', 'reserved'),
         ('state_share', '-state_share', 'lea_pool'),
-        ('promised', '-committed', 'committed'),
+        ('promised', '-promised', 'promised'),
         ('awarded', '-new_awards', 'new_awards'),
     ] %}
         select
@@ -13,8 +14,8 @@ with state_steps as (
             cast(null as varchar) as lea_id,
             '{{ step }}' as step,
             '' as detail,
-            cast({{ change }} as decimal(18, 2)) as change,
-            method_title as label,
+            cast({{ change }} as decimal(18, 2)) as changed_by,
+            method_title as label_text,
             cast(null as varchar) as n,
             cast(null as varchar) as of_what,
             cast(null as varchar) as rate,
@@ -44,8 +45,8 @@ steps as (
         lea_id,
         step,
         detail,
-        {{ from_cents('change_cents') }} as change,
-        label,
+        {{ from_cents('change_cents') }} as changed_by,
+        label_text,
         n,
         of_what,
         rate,
@@ -60,8 +61,8 @@ steps as (
         lea_id,
         'schools' as step,
         '' as detail,
-        to_schools as change,
-        cast(null as varchar) as label,
+        to_schools as changed_by,
+        cast(null as varchar) as label_text,
         cast(n_paid as varchar) as n,
         cast(null as varchar) as of_what,
         cast(null as varchar) as rate,
@@ -89,15 +90,15 @@ select
     lea_id,
     step_no,
     step,
-    change,
+    changed_by,
     cast(
-        sum(change) over (
+        sum(changed_by) over (
             partition by fiscal_year, scope_level, scope_id
             order by step_no rows between unbounded preceding and current row
         ) as decimal(18, 2)
     ) as amount,
     {{ filled('sentence', [
         ['rate', 'rate'], ['of', 'of_what'], ['other', 'other'], ['n', 'n'],
-        ['amount', 'cast(abs(change) as varchar)'], ['reason', 'reason'], ['label', 'label'],
+        ['amount', 'cast(abs(changed_by) as varchar)'], ['reason', 'reason'], ['label', 'label_text'],
     ]) }} as sentence
 from ordered

@@ -17,15 +17,15 @@ select
     pool.school_year,
     pool.version,
     pool.method,
-    method.title as method_title,
-    method.method_kind,
-    method.citation as method_citation,
-    method.is_confirmed as is_method_confirmed,
+    ruling.title as method_title,
+    ruling.method_kind,
+    ruling.citation as method_citation,
+    ruling.is_confirmed as is_method_confirmed,
     {{ from_cents('pool.reserved_cents') }} as reserved,
     {{ from_cents('pool.state_share_cents') }} as state_share,
     {{ from_cents('pool.lea_pool_cents') }} as lea_pool,
     {{ from_cents('pool.appropriation_cents') }} as appropriation,
-    {{ from_cents('pool.committed_cents') }} as committed,
+    {{ from_cents('pool.committed_cents') }} as promised,
     {{ from_cents('pool.new_cents') }} as new_money,
     {{ from_cents('coalesce(awarded.new_cents, 0)') }} as new_awards,
     {{ from_cents('coalesce(awarded.award_cents, 0)') }} as awarded,
@@ -35,5 +35,5 @@ select
     cast(coalesce(awarded.n_eligible, 0) as bigint) as n_schools_eligible,
     cast(coalesce(awarded.n_paid, 0) as bigint) as n_schools_paid
 from {{ ref('int_1003_pools') }} as pool
-left join {{ ref('int_1003_methods') }} as method on pool.fiscal_year = method.fiscal_year
+left join {{ ref('int_1003_methods') }} as ruling on pool.fiscal_year = ruling.fiscal_year
 left join awarded on pool.fiscal_year = awarded.fiscal_year

@@ -1,4 +1,5 @@
--- Whether every region and every kind of locale that has LEAs with an eligible school has an award (§1003(b)(2)(A)(i)).
+-- Whether every region and every kind of locale that has LEAs with an eligible school has an award
+-- (§1003(b)(2)(A)(i)).
 with locale_of as (
     select
         known.fiscal_year,
@@ -90,7 +91,7 @@ select
     totals.award,
     {{ rate('totals.n_schools_eligible', 'totals.all_schools_eligible') }} as eligible_share,
     {{ rate('totals.award', 'totals.all_award') }} as award_share,
-    coalesce(method.geography = 'required', false) as is_required,
+    coalesce(ruling.geography = 'required', false) as is_required,
     why.justification,
     case
         when totals.n_leas_eligible = 0 then 'nobody eligible'
@@ -100,7 +101,7 @@ select
         else 'left out'
     end as standing
 from totals
-left join {{ ref('int_1003_methods') }} as method on totals.fiscal_year = method.fiscal_year
+left join {{ ref('int_1003_methods') }} as ruling on totals.fiscal_year = ruling.fiscal_year
 left join {{ ref('stg_allocation__geography') }} as why
     on
         totals.fiscal_year = why.fiscal_year

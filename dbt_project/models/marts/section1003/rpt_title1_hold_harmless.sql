@@ -142,7 +142,10 @@ select
         when required.amount_cents >= required.required_cents then 'met'
         else 'not_met'
     end as outcome,
-    {{ from_cents('greatest(required.required_cents - required.amount_cents, 0)') }} as missing_amount,
+    case
+        when required.required_cents is not null
+            then {{ from_cents('greatest(required.required_cents - required.amount_cents, 0)') }}
+    end as missing_amount,
     case
         when not required.is_held then 'The LEA does not meet the threshold of this formula.'
         when required.base_cents is null and not required.is_prior_year_loaded
