@@ -56,6 +56,15 @@ GATES = (
     (2023, "2024-03-31", 60, "Invented for the demonstration, as Texas has them"),
     (2023, "2025-09-20", 100, "Invented for the demonstration, as Texas has them"),
 )
+# awards that the state made before: one in its last two years, and services of its own
+SUBGRANTS = (
+    ("award_id", "fiscal_year", "org_id", "lea_id", "recipient_id", "recipient_kind", "amount", "first_fiscal_year",
+     "years", "has_planning_year", "is_direct_service", "lea_approved_on", "justification"),
+    ("S-0001", 2023, "03010103", "03010000", "", "", "20000.00", 2022, 3, "false", "false", "", ""),
+    ("S-0001", 2024, "03010103", "03010000", "", "", "5000.00", 2022, 3, "false", "false", "", ""),
+    ("S-0002", 2024, "02010102", "02010000", "ESA-2", "provider", "12000.00", 2024, 1, "false", "true", "2024-05-15",
+     "Coaching by the state's support team"),
+)  # fmt: skip
 CONSULTATION = {"fiscal_year": 2023, "consulted_on": "2023-11-14", "record": "Minutes of the committee of practitioners"}
 
 # shares of schools by designation; a high school may instead be designated for its graduation rate
@@ -113,8 +122,11 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "indicator_results.csv": _indicators(districts),
         "spending_gates.csv": [dict(zip(GATES[0], row, strict=True)) for row in GATES[1:]],
         "excess_consultations.csv": [CONSULTATION],
+        "subgrants.csv": _subgrants(districts),
     }
     for name, rows in files.items():
+        if not rows:  # a state of one LEA has made no awards before
+            continue
         path = home / "feeds" / name
         storage.write_whole(path, _csv(rows))
         os.utime(path, (RECEIVED.timestamp(), RECEIVED.timestamp()))
@@ -244,6 +256,12 @@ def _designations(districts: Sequence[District], year: str) -> list[dict[str, An
             }
         )
     return rows
+
+
+def _subgrants(districts: Sequence[District]) -> list[dict[str, Any]]:
+    here = {d.lea_id for d in districts}
+    rows = [dict(zip(SUBGRANTS[0], row, strict=True)) for row in SUBGRANTS[1:]]
+    return [row for row in rows if row["lea_id"] in here]
 
 
 def _title1(

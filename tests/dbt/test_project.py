@@ -50,6 +50,9 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "fct_support", "int_support_pools", "int_support_practices", "int_support_settings", "int_support_strong",
         "int_support_wants", "int_support_windows", "rpt_support_candidates", "rpt_support_effect",
         "rpt_support_effect_by_practice",
+        "fct_1003_payment", "int_1003_charged", "int_1003_grants", "int_1003_spending", "int_1003_strategies",
+        "int_1003_use_settings", "rpt_1003_balance", "rpt_1003_cliff", "rpt_1003_excess", "rpt_1003_gate",
+        "rpt_1003_public_list", "rpt_1003_use",
     } <= tested  # fmt: skip
 
 

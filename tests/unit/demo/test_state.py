@@ -84,6 +84,7 @@ def test_its_feeds_load_whole_and_answer_who_is_designated(tmp_path: Path):
     tables = (
         "directory", "designations", "title1_allocations", "title1_formulas", "title1_other_reserves",
         "indicator_results", "school_facts", "reviewer_scores", "spending_gates", "excess_consultations",
+        "subgrants",
     )  # fmt: skip
     written = dict.fromkeys(tables, 0)
     for path in sorted((tmp_path / "feeds").glob("*.csv")):

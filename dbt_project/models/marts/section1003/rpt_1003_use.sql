@@ -1,12 +1,12 @@
 -- What is awarded, planned and spent of §1003 money, for each organization and for each LEA with its
--- schools, and what there is to ask about it. services that the state provides in an LEA's place are not
--- the LEA's to spend
+-- schools, and what there is to ask about it. Services that the state provides in an LEA's place are not
+-- the LEA's to spend; what it keeps of a school's award is its own.
 with schools as (
     select
         fiscal_year,
         lea_id,
         org_id,
-        {{ to_cents('award - direct_services') }} as award_cents
+        {{ to_cents('greatest(at_school - direct_services, 0)') }} as award_cents
     from {{ ref('fct_1003_award_school') }}
 ),
 
