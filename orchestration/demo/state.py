@@ -65,7 +65,11 @@ SUBGRANTS = (
     ("S-0002", 2024, "02010102", "02010000", "ESA-2", "provider", "12000.00", 2024, 1, "false", "true", "2024-05-15",
      "Coaching by the state's support team"),
 )  # fmt: skip
-CONSULTATION = {"fiscal_year": 2023, "consulted_on": "2023-11-14", "record": "Minutes of the committee of practitioners"}
+CONSULTATION = {
+    "fiscal_year": 2023,
+    "consulted_on": "2023-11-14",
+    "record": "Minutes of the committee of practitioners",
+}
 
 # shares of schools by designation; a high school may instead be designated for its graduation rate
 CATEGORIES = (
@@ -114,7 +118,9 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "designations_2022-23.csv": _designations(districts, "2022-23"),
         "designations_2023-24.csv": _designations(districts, "2023-24"),
         "title1_allocations.csv": _title1(districts),
-        "title1_allocations_2022.csv": _title1(districts, YEAR_BEFORE),  # what the first reservation is capped by
+        "title1_allocations_2022.csv": _title1(
+            districts, YEAR_BEFORE
+        ),  # what the first reservation is capped by
         "title1_formulas.csv": facts_1003.title1_formulas(_title1(districts)),
         "title1_other_reserves.csv": facts_1003.other_reserves(),
         "school_facts.csv": facts_1003.school_facts(DEMO_SEED, districts),

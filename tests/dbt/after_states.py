@@ -58,14 +58,14 @@ class After:
         self.db.execute("create table payment_standings as select * from built.seeds.payment_standings")
         self.db.execute("detach built")
 
-    def run(self, leas: Mapping[str, Lea], percent: float, months: str, first_year: int, n_months: int) -> None:
+    def run(
+        self, leas: Mapping[str, Lea], percent: float, months: str, first_year: int, n_months: int
+    ) -> None:
         """Put LEAs through the models, all months of the range due."""
         rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in GIVEN}
         years = sorted({y for lea in leas.values() for y in lea.grants})
         for year in years:
-            rows["int_1003_use_settings"].append(
-                (year, round(percent * 10_000), months, "reported_spending")
-            )
+            rows["int_1003_use_settings"].append((year, round(percent * 10_000), months, "reported_spending"))
         for n in range(n_months):
             name, start, end = month_of(first_year, n)
             rows["dim_period"].append((name, start, end, True))

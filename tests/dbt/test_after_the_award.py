@@ -30,7 +30,9 @@ def test_californias_first_apportionments_are_a_quarter_of_the_appropriation(
 ) -> None:
     """2018-19, 2019-20 and 2021-22; 2019-20's appropriation is four times the sum exactly, however it is shared."""
     n, leas = 381, {}
-    for k in range(n):  # equal shares of a school each, of LEAs with one to five schools, cents left over included
+    for k in range(
+        n
+    ):  # equal shares of a school each, of LEAs with one to five schools, cents left over included
         cents = allocated * 100
         leas[f"L{k:03d}"] = Lea({2020: cents * (k + 1) // n - cents * k // n})
     after.run(leas, 25, "12,3,6,9", FIRST, 1)
@@ -80,7 +82,9 @@ def charged_by_hand(lea: Lea) -> dict[tuple[int, str], int]:
     return found
 
 
-def paid_by_hand(lea: Lea, year: int, first: int, charged: dict[tuple[int, str], int], months: set[int]) -> list[int]:
+def paid_by_hand(
+    lea: Lea, year: int, first: int, charged: dict[tuple[int, str], int], months: set[int]
+) -> list[int]:
     """California's rule, payment by payment."""
     payments, paid = [first], first
     for n in range(N_MONTHS):
