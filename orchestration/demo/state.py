@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import storage
-from orchestration.demo import facts_1003
+from orchestration.demo import award_1003, facts_1003
 from orchestration.demo.words import generator
 from orchestration.school_year import period_range
 
@@ -49,27 +49,8 @@ GROUPS = ("ECON", "EL", "SWD")
 CLOSED_SCHOOL, NEW_SCHOOL = "01010109", "02020103"  # one closed and one opened between the two directories
 SUPPRESSED_BELOW = 11
 # fiscal year and dollars of Title I for each poor child
-YEAR_BEFORE = ((2022, 1_440),)
+YEAR_BEFORE = ((2022, 1_440),)  # what the first reservation is capped by
 TITLE1_YEARS = ((2023, 1_480), (2024, 1_515))
-GATES = (
-    ("fiscal_year", "gate_on", "percent", "citation"),
-    (2023, "2024-03-31", 60, "Invented for the demonstration, as Texas has them"),
-    (2023, "2025-09-20", 100, "Invented for the demonstration, as Texas has them"),
-)
-# awards that the state made before: one in its last two years, and services of its own
-SUBGRANTS = (
-    ("award_id", "fiscal_year", "org_id", "lea_id", "recipient_id", "recipient_kind", "amount", "first_fiscal_year",
-     "years", "has_planning_year", "is_direct_service", "lea_approved_on", "justification"),
-    ("S-0001", 2023, "03010103", "03010000", "", "", "20000.00", 2022, 3, "false", "false", "", ""),
-    ("S-0001", 2024, "03010103", "03010000", "", "", "5000.00", 2022, 3, "false", "false", "", ""),
-    ("S-0002", 2024, "02010102", "02010000", "ESA-2", "provider", "12000.00", 2024, 1, "false", "true", "2024-05-15",
-     "Coaching by the state's support team"),
-)  # fmt: skip
-CONSULTATION = {
-    "fiscal_year": 2023,
-    "consulted_on": "2023-11-14",
-    "record": "Minutes of the committee of practitioners",
-}
 
 # shares of schools by designation; a high school may instead be designated for its graduation rate
 CATEGORIES = (
@@ -118,17 +99,15 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "designations_2022-23.csv": _designations(districts, "2022-23"),
         "designations_2023-24.csv": _designations(districts, "2023-24"),
         "title1_allocations.csv": _title1(districts),
-        "title1_allocations_2022.csv": _title1(
-            districts, YEAR_BEFORE
-        ),  # what the first reservation is capped by
+        "title1_allocations_2022.csv": _title1(districts, YEAR_BEFORE),
         "title1_formulas.csv": facts_1003.title1_formulas(_title1(districts)),
         "title1_other_reserves.csv": facts_1003.other_reserves(),
         "school_facts.csv": facts_1003.school_facts(DEMO_SEED, districts),
         "reviewer_scores.csv": facts_1003.reviewer_scores(DEMO_SEED, districts),
         "indicator_results.csv": _indicators(districts),
-        "spending_gates.csv": [dict(zip(GATES[0], row, strict=True)) for row in GATES[1:]],
-        "excess_consultations.csv": [CONSULTATION],
-        "subgrants.csv": _subgrants(districts),
+        "spending_gates.csv": award_1003.spending_gates(),
+        "excess_consultations.csv": award_1003.excess_consultations(),
+        "subgrants.csv": award_1003.subgrants({d.lea_id for d in districts}),
     }
     for name, rows in files.items():
         if not rows:  # a state of one LEA has made no awards before
@@ -262,12 +241,6 @@ def _designations(districts: Sequence[District], year: str) -> list[dict[str, An
             }
         )
     return rows
-
-
-def _subgrants(districts: Sequence[District]) -> list[dict[str, Any]]:
-    here = {d.lea_id for d in districts}
-    rows = [dict(zip(SUBGRANTS[0], row, strict=True)) for row in SUBGRANTS[1:]]
-    return [row for row in rows if row["lea_id"] in here]
 
 
 def _title1(

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -51,8 +50,9 @@ class After:
         compiled = home.warehouse / "dbt" / "compiled"
         self.sql = {}
         for model in MODELS:
-            (path,) = compiled.glob(f"*/models/**/{model}.sql")
-            self.sql[model] = re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", Path(path).read_text(encoding="utf-8"))
+            # dbt keeps the inputs of its unit tests beside the models, in folders named as their YAML
+            (path,) = (p for p in compiled.glob(f"*/models/**/{model}.sql") if p.parent.suffix != ".yml")
+            self.sql[model] = re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", path.read_text(encoding="utf-8"))
         self.db = duckdb.connect(config={"threads": 1})
         self.db.execute(f"attach '{home.build_file}' as built (read_only)")
         self.db.execute("create table payment_standings as select * from built.seeds.payment_standings")
