@@ -225,6 +225,8 @@ def _value_problems(where: str, entry: Any, parameter: dict[str, Any]) -> list[s
         problems.append(f"{where}: {value!r} is not {wanted}")
     elif kind == "weights" and isinstance(value, list):
         problems += _weight_problems(where, value, choices)
+    elif kind == "codes" and choices and isinstance(value, list):
+        problems += [f"{where}: {v} is not one of {', '.join(choices)}" for v in value if v not in choices]
     return problems
 
 

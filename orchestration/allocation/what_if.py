@@ -128,6 +128,7 @@ def _read(db: duckdb.DuckDBPyConnection, year: int) -> Year:
         [year],
     ).fetchone()
     assert total is not None
+    name, title, new_money, unallocated = total
     rows = db.execute(
         """
         with known as (
@@ -139,7 +140,7 @@ def _read(db: duckdb.DuckDBPyConnection, year: int) -> Year:
             select org_id, lea_id, category, enrollment, award, reason
             from marts.fct_1003_award_school where fiscal_year = $1
             union all
-            select lea_id, lea_id, null, null, own_part, reason
+            select lea_id, lea_id, null, null, own_part, 'The LEA itself, beside its schools.'
             from marts.fct_1003_award where fiscal_year = $1
         )
         select awards.org_id, organization.org_name, awards.lea_id, lea.org_name, awards.category,
@@ -154,4 +155,5 @@ def _read(db: duckdb.DuckDBPyConnection, year: int) -> Year:
         """,
         [year],
     ).fetchall()
-    return Year(year, *total, {str(row[0]): Award(*row) for row in rows})
+    awards = {str(row[0]): Award(*row) for row in rows}
+    return Year(year, name, title, new_money, unallocated, awards)

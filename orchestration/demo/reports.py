@@ -21,6 +21,7 @@ Row = dict[str, Any]
 
 MISCOUNTED = 0.15  # share of self-counted rows in which one figure differs from the statuses
 FEW_RESPONDENTS = 0.2  # of LEAs and years: one or two, too few to be shown
+APPROVED = (0.97, 0.87)  # of approvals of a plan: done, and with the day of it
 UNSUPPORTED = 0.25  # of requests, that may name the evidence tier that §1003 does not pay
 UNANSWERED = 0.03  # of a respondent's elements
 
@@ -178,7 +179,9 @@ def duties(seed: int, org: Organization, month: Month, first_day: date) -> list[
     rows = []
     for n, (code, evidence) in enumerate(words()["duties"].items()):
         done = first_day + timedelta(days=30 * n + rng.randint(5, 60))
-        is_done, is_approved, wait = rng.random() < 0.9, rng.random() < 0.85, rng.randint(5, 40)
+        done_share, approved_share = APPROVED if code.startswith("approval") else (0.9, 0.85)
+        is_done, is_approved = rng.random() < done_share, rng.random() < approved_share
+        wait = rng.randint(5, 40)
         row: Row = {"org_id": org.org_id, "duty_code": code}
         if is_done and done <= month.end:
             row |= {"done_on": done, "evidence": evidence}

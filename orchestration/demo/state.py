@@ -18,6 +18,7 @@ from typing import Any
 
 from orchestration import storage
 from orchestration.demo import award_1003, facts_1003
+from orchestration.demo.subgrants import subgrants
 from orchestration.demo.words import generator
 from orchestration.school_year import period_range
 
@@ -103,15 +104,13 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "title1_formulas.csv": facts_1003.title1_formulas(_title1(districts)),
         "title1_other_reserves.csv": facts_1003.other_reserves(),
         "school_facts.csv": facts_1003.school_facts(DEMO_SEED, districts),
+        "subgrants.csv": subgrants(districts),
         "reviewer_scores.csv": facts_1003.reviewer_scores(DEMO_SEED, districts),
         "indicator_results.csv": _indicators(districts),
         "spending_gates.csv": award_1003.spending_gates(),
         "excess_consultations.csv": award_1003.excess_consultations(),
-        "subgrants.csv": award_1003.subgrants({d.lea_id for d in districts}),
     }
     for name, rows in files.items():
-        if not rows:  # a state of one LEA has made no awards before
-            continue
         path = home / "feeds" / name
         storage.write_whole(path, _csv(rows))
         os.utime(path, (RECEIVED.timestamp(), RECEIVED.timestamp()))

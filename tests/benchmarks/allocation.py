@@ -70,11 +70,16 @@ def built(home: str | None, folder: Path) -> Settings:
     return settings
 
 
+def folder(model: str) -> str:
+    """Where a model of the awards stands below the models."""
+    return "intermediate" if model.startswith("int_") else "marts/section1003"
+
+
 def compiled(settings: Settings) -> dict[str, str]:
     """The SQL of each award model, over tables named as models."""
     sql = {}
     for model in MODELS:
-        (path,) = (settings.warehouse / "dbt" / "compiled").glob(f"*/models/**/{model}.sql")
+        (path,) = (settings.warehouse / "dbt" / "compiled").glob(f"*/models/{folder(model)}/{model}.sql")
         sql[model] = re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", path.read_text(encoding="utf-8"))
     return sql
 

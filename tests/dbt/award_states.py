@@ -111,7 +111,7 @@ class Awards:
         compiled = home.warehouse / "dbt" / "compiled"
         self.sql = {}
         for model in MODELS:
-            (path,) = compiled.glob(f"*/models/**/{model}.sql")
+            (path,) = compiled.glob(f"*/models/{folder(model)}/{model}.sql")
             self.sql[model] = re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", Path(path).read_text(encoding="utf-8"))
         self.db = duckdb.connect(config={"threads": 1})
         self.db.execute(f"attach '{home.build_file}' as built (read_only)")
@@ -217,6 +217,11 @@ class Awards:
 
     def _cents(self, sql: str, year: int) -> dict[str, int]:
         return {k: int(v * 100) for k, v in sorted(self.db.execute(sql, [year]).fetchall())}
+
+
+def folder(model: str) -> str:
+    """Where a model of the awards stands below the models."""
+    return "intermediate" if model.startswith("int_") else "marts/section1003"
 
 
 def literal(value: Any) -> str:

@@ -79,20 +79,21 @@ def new_york(**counts: int) -> dict[str, School]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("counts", "dollars"),
-    [
-        ({"TSI": 3, "ATSI": 2, "CSI": 1}, 825_000),
-        ({"CSI": 1}, 300_000),
-        ({"TSI": 12, "ATSI": 4, "CSI": 9, "receivership": 2}, 4_200_000),
-    ],
-)
-def test_new_yorks_amounts_of_2025_26_add_up_by_district(awards: Awards, counts, dollars: int) -> None:
-    schools = {**new_york(**counts), "charter": School("D", "CSI", {"is_charter": "true"})}
-    awards.run({2024: State(10_000_000_00, preset("flat_by_status"), schools)})
-    assert awards.leas() == {"D": dollars * 100}
-    assert awards.standings()["charter"] == "outside_method"
-    assert awards.unallocated() == (10_000_000 - dollars) * 100
+def test_new_yorks_amounts_of_2025_26_add_up_by_district(awards: Awards) -> None:
+    cases = {
+        2024: ({"TSI": 3, "ATSI": 2, "CSI": 1}, 825_000),
+        2025: ({"CSI": 1}, 300_000),
+        2026: ({"TSI": 12, "ATSI": 4, "CSI": 9, "receivership": 2}, 4_200_000),
+    }
+    charter = {"charter": School("D", "CSI", {"is_charter": "true"})}
+    method = preset("flat_by_status")
+    awards.run(
+        {y: State(10_000_000_00, method, new_york(**counts) | charter) for y, (counts, _) in cases.items()}
+    )
+    for year, (_, dollars) in cases.items():
+        assert awards.leas(year) == {"D": dollars * 100}
+        assert awards.standings(year)["charter"] == "outside_method"
+        assert awards.unallocated(year) == (10_000_000 - dollars) * 100
 
 
 def test_new_yorks_amounts_over_the_pool_are_reduced_by_the_same_share(awards: Awards) -> None:
@@ -104,29 +105,33 @@ def test_new_yorks_amounts_over_the_pool_are_reduced_by_the_same_share(awards: A
     }  # fmt: skip
 
 
-# CSI schools of each of California's lists, and what it awarded on three of them: four times the first quarter paid
-@pytest.mark.parametrize(
-    ("n_csi", "dollars"),
-    [(781, 128_814_636), (776, 127_082_000), (776, 130_714_172), (807, 1), (829, 146_000_000)],
-)
-def test_californias_equal_share_spends_the_appropriation_to_the_cent(
-    awards: Awards, n_csi: int, dollars: int
-) -> None:
-    schools = {f"{n:03d}": School(f"L{n % 97}", "CSI") for n in range(n_csi)}
-    state = State(
-        200_000_000_00,
-        preset("equal_share_csi"),
-        {**schools, "t": School("L1", "TSI")},
-        appropriation=Decimal(dollars),
-    )
-    awards.run({2024: state})
-    found = awards.awards()
-    assert sum(found.values()) == dollars * 100
-    assert {c - dollars * 100 // n_csi for o, c in found.items() if o != "t"} <= {0, 1}
-    assert found.pop("t") == 0
-    cents_over = dollars * 100 % n_csi  # the cents left over go to the lowest IDs
-    assert sorted(found.values(), reverse=True) == [found[o] for o in sorted(found)]
-    assert sum(c > dollars * 100 // n_csi for c in found.values()) == cents_over
+def test_californias_equal_share_spends_the_appropriation_to_the_cent(awards: Awards) -> None:
+    """CSI schools of each of its lists, and what it awarded on three of them: four times the first quarter paid."""
+    cases = {
+        2018: (781, 128_814_636),
+        2019: (776, 127_082_000),
+        2021: (776, 130_714_172),
+        2022: (807, 1),
+        2023: (829, 146_014_451),
+    }
+    method = preset("equal_share_csi")
+    awards.run(
+        {
+            year: State(
+                200_000_000_00, method,
+                {**{f"{n:03d}": School(f"L{n % 97}", "CSI") for n in range(n_csi)}, "t": School("L1", "TSI")},
+                appropriation=Decimal(dollars),
+            )
+            for year, (n_csi, dollars) in cases.items()
+        },
+        upto="fct_1003_award_year",
+    )  # fmt: skip
+    for year, (n_csi, dollars) in cases.items():
+        found = awards.awards(year)
+        assert found.pop("t") == 0
+        assert sum(found.values()) == dollars * 100 == 200_000_000_00 - awards.unallocated(year)
+        each, over = divmod(dollars * 100, n_csi)  # the cents left over go to the lowest IDs
+        assert [found[o] for o in sorted(found)] == [each + 1] * over + [each] * (n_csi - over)
 
 
 def test_four_first_quarters_of_california_are_its_appropriation() -> None:
@@ -221,8 +226,7 @@ def test_indiana_pays_what_is_asked_up_to_40_000_dollars(awards: Awards) -> None
     assert awards.awards() == {"a": 39_999_99, "b": 40_000_00, "c": 0}
 
 
-@pytest.mark.parametrize("path", sorted(METHODS.glob("*.yaml")), ids=lambda p: p.stem)
-def test_every_preset_runs_and_each_step_is_told_in_words(awards: Awards, path: Path) -> None:
+def test_every_preset_awards_and_each_step_is_told_in_words(awards: Awards) -> None:
     schools = {
         f"s{n}": School(
             f"L{n % 3}", ("CSI", "ATSI", "TSI")[n % 3],
@@ -232,8 +236,10 @@ def test_every_preset_runs_and_each_step_is_told_in_words(awards: Awards, path: 
         )
         for n in range(9)
     }  # fmt: skip
-    awards.run({2024: State(400_000_00, load_method(path), schools)})
-    assert sum(awards.awards().values()) > 0
+    presets = dict(enumerate(sorted(METHODS.glob("*.yaml")), 2020))
+    awards.run({year: State(400_000_00, load_method(path), schools) for year, path in presets.items()})
+    for year, path in presets.items():
+        assert sum(awards.awards(year).values()) > 0, path.stem
     steps = awards.db.execute("select sentence from fct_1003_award_step").fetchall()
     assert all(text and "{" not in text and "  " not in text for (text,) in steps), steps
 
@@ -292,6 +298,14 @@ def test_what_a_cap_frees_goes_to_the_others(awards: Awards) -> None:
     }
     awards.run({2024: State(90_00, equal(", caps: {requested: true, school: {TSI: 20}}"), schools)})
     assert awards.awards() == {"a": 10_00, "b": 60_00, "c": 20_00}
+
+
+def test_a_cap_at_the_smallest_award_is_paid_and_one_below_it_is_not(awards: Awards) -> None:
+    schools = {"at": School("L", requested=Decimal(20)), "below": School("L", requested=Decimal("19.99"))}
+    more = ", caps: {requested: true}, minimum: {answer: raise, amount: 20}"
+    awards.run({2024: State(90_00, equal(more), schools)}, upto="fct_1003_award_year")
+    assert awards.awards() == {"at": 20_00, "below": 0}
+    assert awards.standings()["below"] == "cap_below_minimum"
 
 
 def test_an_leas_cap_is_shared_by_its_schools_and_frees_the_rest(awards: Awards) -> None:

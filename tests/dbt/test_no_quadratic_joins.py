@@ -7,6 +7,7 @@ import duckdb
 # few by nature: policy parameters, rules of law and wordings, by fiscal years, months and indicators
 SMALL = {
     "dim_period", "fct_1003_reservation", "int_1003_room", "int_indicator_families", "int_policy_years",
+    "int_1003_methods", "int_1003_commitments",
     "fct_support", "int_support_windows",  # a seed of a few states or bands on the other side
 }  # fmt: skip
 EVERY_PAIR = "BLOCKWISE_NL_JOIN"

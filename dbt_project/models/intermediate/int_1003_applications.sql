@@ -7,6 +7,11 @@ with sent as (
     from {{ ref('int_standing__application_1003') }} as application
 ),
 
+-- joined by the year itself, so that no two tables are compared row by row
+later as (
+    {{ numbers_to(9) }}
+),
+
 ranked as (
     select
         years.fiscal_year,
@@ -28,14 +33,11 @@ ranked as (
             partition by years.fiscal_year, sent.org_id
             order by sent.first_start desc, sent.period desc, sent.submission_id desc
         ) as recency
-    from {{ ref('int_1003_years') }} as years
-    inner join {{ ref('law_1003') }} as law
-        on
-            law.rule_id = 'most_years'
-            and years.fiscal_year >= law.from_fiscal_year
-            and (law.until_fiscal_year is null or years.fiscal_year < law.until_fiscal_year)
-    cross join sent
-    where years.fiscal_year - sent.first_start >= 0 and years.fiscal_year - sent.first_start < law.value
+    from sent
+    cross join later
+    inner join {{ ref('int_1003_years') }} as years on sent.first_start + later.n = years.fiscal_year
+    inner join {{ ref('int_1003_settings') }} as setting on years.fiscal_year = setting.fiscal_year
+    where later.n < setting.most_years
 )
 
 select

@@ -49,7 +49,9 @@ facts as (
     select
         fiscal_year,
         org_id,
-        {% for name in ['is_charter', 'has_external_partners', 'is_direct_service', 'direct_service_approved_on'] %}
+        {% for name in [
+            'is_charter', 'has_external_partners', 'is_direct_service', 'direct_service_approved_on',
+        ] %}
             max(case when fact = '{{ name }}' then text_value end) as {{ name }},
         {% endfor %}
         max(case when fact = 'is_title1' then text_value end) as is_title1,
@@ -59,8 +61,7 @@ facts as (
     group by fiscal_year, org_id
 ),
 
--- the plan of the newest school year that is not after that of the money
-plans as (
+ranked_plans as (
     select
         years.fiscal_year,
         quality.org_id,
@@ -80,25 +81,27 @@ plans as (
     where quality.criterion_id = 'evidence_1003_each' and quality.school_year <= years.school_year
 ),
 
--- an approval of a plan counts from the school year on in which the school got its category
+-- the plan of the newest school year that is not after that of the money
+plans as (
+    select *
+    from ranked_plans
+    where recency = 1
+),
+
+-- an approval of a plan counts from the school year in which the school got its category on
 approvals as (
     select
         listed.fiscal_year,
         listed.org_id,
-        {% for who in ['school', 'lea', 'sea'] %}
-            max(case when approval.duty_code = 'approval_{{ who }}' then approval.approved_on end)
-                as approved_by_{{ who }}_on
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        max(case when approval.duty_code = 'approval_school' then approval.approved_on end)
+            as approved_by_school_on,
+        max(case when approval.duty_code = 'approval_lea' then approval.approved_on end)
+            as approved_by_lea_on,
+        max(case when approval.duty_code = 'approval_sea' then approval.approved_on end)
+            as approved_by_sea_on
     from {{ ref('int_1003_designated') }} as listed
     inner join {{ ref('int_1003_approvals') }} as approval on listed.org_id = approval.org_id
-    cross join {{ ref('stg_run') }} as run
-    where
-        approval.approved_on >= make_date(
-            cast({{ start_of_school_year('listed.designated_year') }} - listed.years_in_status + 1 as integer),
-            cast(run.school_year_first_month as integer),
-            1
-        )
+    where approval.approved_on >= listed.identified_from
     group by listed.fiscal_year, listed.org_id
 ),
 
@@ -201,10 +204,7 @@ joined as (
     left join {{ ref('int_1003_requests') }} as request
         on everybody.fiscal_year = request.fiscal_year and everybody.org_id = request.org_id
     left join tiers on everybody.fiscal_year = tiers.fiscal_year and everybody.org_id = tiers.org_id
-    left join (
-        select * from plans
-        where recency = 1
-    ) as plan on everybody.fiscal_year = plan.fiscal_year and everybody.org_id = plan.org_id
+    left join plans as plan on everybody.fiscal_year = plan.fiscal_year and everybody.org_id = plan.org_id
     left join approvals as approval
         on everybody.fiscal_year = approval.fiscal_year and everybody.org_id = approval.org_id
     left join facts as fact on everybody.fiscal_year = fact.fiscal_year and everybody.org_id = fact.org_id
@@ -218,10 +218,9 @@ select
     *,
     -- TSI schools of the LEA that the money could be for
     count(*) filter (
-        where
-            category in ('TSI', 'ATSI')
-            and is_paid_category
-            and is_open
-            and (has_request or request_needed = 'not_needed')
+        where category in ('TSI', 'ATSI')
+        and is_paid_category
+        and is_open
+        and (has_request or request_needed = 'not_needed')
     ) over (partition by fiscal_year, lea_id) as n_tsi_payable
 from joined

@@ -1,7 +1,16 @@
 -- What each claim gets where a list is paid in order until the money ends. An LEA that has reached its cap
 -- is passed over; the first claim that does not fit ends the list, with what is left or nothing as the
 -- method says.
-with claims as (
+with promised as (
+    select
+        fiscal_year,
+        lea_id,
+        sum(paid_cents) as paid_cents
+    from {{ ref('int_1003_promised') }}
+    group by fiscal_year, lea_id
+),
+
+claims as (
     select
         claim.fiscal_year,
         claim.lea_id,
@@ -17,14 +26,7 @@ with claims as (
     inner join {{ ref('int_1003_methods') }} as ruling
         on claim.fiscal_year = ruling.fiscal_year and ruling.fill = 'priority_cut'
     inner join {{ ref('int_1003_pools') }} as pool on claim.fiscal_year = pool.fiscal_year
-    left join (
-        select
-            fiscal_year,
-            lea_id,
-            sum(paid_cents) as paid_cents
-        from {{ ref('int_1003_commitments') }}
-        group by fiscal_year, lea_id
-    ) as promised on claim.fiscal_year = promised.fiscal_year and claim.lea_id = promised.lea_id
+    left join promised on claim.fiscal_year = promised.fiscal_year and claim.lea_id = promised.lea_id
     where claim.standing = 'claims'
 ),
 

@@ -56,7 +56,11 @@ results as (
         result.rate,
         row_number() over (
             partition by years.fiscal_year, result.org_id, named.fact
-            order by result.school_year desc, result.received_at desc, result.source_file desc, result.source_row desc
+            order by
+                result.school_year desc,
+                result.received_at desc,
+                result.source_file desc,
+                result.source_row desc
         ) as recency
     from {{ ref('stg_feed__indicator_results') }} as result
     inner join {{ ref('facts_1003') }} as named on result.indicator = named.indicator
@@ -130,7 +134,10 @@ merged as (
         coalesce(stated.fiscal_year, worked_out.fiscal_year) as fiscal_year,
         coalesce(stated.org_id, worked_out.org_id) as org_id,
         coalesce(stated.fact, worked_out.fact) as fact,
-        case when stated.fact is null then worked_out.number_value else stated.number_value end as number_value,
+        case
+            when stated.fact is null then worked_out.number_value
+            else stated.number_value
+        end as number_value,
         case when stated.fact is null then worked_out.text_value else stated.text_value end as text_value,
         stated.fact is not null as is_stated
     from worked_out

@@ -1,7 +1,16 @@
 -- Where a method caps what an LEA gets: the claims of each LEA that share its cap, with the cap less what
 -- is promised to the LEA already. The answer drop leaves out, by LEA, the schools whose share would not
 -- reach their smallest award.
-with capped as (
+with promised as (
+    select
+        fiscal_year,
+        lea_id,
+        cast(sum(paid_cents) as bigint) as paid_cents
+    from {{ ref('int_1003_promised') }}
+    group by fiscal_year, lea_id
+),
+
+capped as (
     select
         claim.fiscal_year,
         claim.lea_id as vessel,
@@ -16,14 +25,7 @@ with capped as (
     from {{ ref('int_1003_claims') }} as claim
     inner join {{ ref('int_1003_methods') }} as ruling
         on claim.fiscal_year = ruling.fiscal_year and ruling.fill <> 'priority_cut'
-    left join (
-        select
-            fiscal_year,
-            lea_id,
-            cast(sum(paid_cents) as bigint) as paid_cents
-        from {{ ref('int_1003_commitments') }}
-        group by fiscal_year, lea_id
-    ) as promised on claim.fiscal_year = promised.fiscal_year and claim.lea_id = promised.lea_id
+    left join promised on claim.fiscal_year = promised.fiscal_year and claim.lea_id = promised.lea_id
     where claim.standing = 'claims' and ruling.lea_cap_cents is not null
 ),
 

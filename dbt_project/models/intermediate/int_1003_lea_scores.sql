@@ -4,9 +4,11 @@ with totals as (
     select
         unit.fiscal_year,
         unit.lea_id,
-        {{ share_floor("sum(unit.point_units) + 20 + 50000000", '1', '100000000') }} as points_ten_thousandths,
+        {{ share_floor('sum(unit.point_units) + 50000020', '1', '100000000') }} as points_ten_thousandths,
         {{ share_floor(
-            "coalesce(sum(unit.point_units) filter (where named.criterion = 'need'), 0) + 20 + 50000000", '1', '100000000'
+            "coalesce(sum(case when named.criterion = 'need' then unit.point_units end), 0) + 50000020",
+            '1',
+            '100000000'
         ) }} as need_ten_thousandths,
         coalesce(bool_or(not unit.is_missing and unit.weight_hundredths > 0), false) as is_scored
     from {{ ref('int_1003_score_points') }} as unit
@@ -27,8 +29,10 @@ leas as (
 select
     leas.fiscal_year,
     leas.lea_id,
-    cast(cast(totals.points_ten_thousandths as decimal(18, 0)) * cast('0.0001' as decimal(4, 4)) as decimal(9, 4))
-        as points,
+    cast(
+        cast(totals.points_ten_thousandths as decimal(18, 0)) * cast('0.0001' as decimal(4, 4))
+        as decimal(9, 4)
+    ) as points,
     row_number() over (
         partition by leas.fiscal_year
         order by

@@ -27,6 +27,7 @@ select
     claim.high_cents,
     claim.are_counts_known,
     coalesce(filled.is_ratable, false) as is_ratable,
+    coalesce(filled.is_at_high, false) as is_at_high,
     coalesce(filled.cap_basis, cut.cap_basis) as cap_basis,
     filled.rest_cents,
     filled.open_slope,

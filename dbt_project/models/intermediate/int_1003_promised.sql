@@ -1,8 +1,8 @@
 -- What is paid to each school and LEA under awards made before, in whole cents.
 select
     fiscal_year,
-    lea_id,
     org_id,
+    max_by(lea_id, award_id) as lea_id,
     max_by(recipient_id, award_id) as recipient_id,
     max_by(recipient_kind, award_id) as recipient_kind,
     cast(sum(paid_cents) as bigint) as paid_cents,
@@ -11,4 +11,4 @@ select
     max(last_fiscal_year) as last_fiscal_year,
     bool_or(is_planning_year) as is_planning_year
 from {{ ref('int_1003_commitments') }}
-group by fiscal_year, lea_id, org_id
+group by fiscal_year, org_id

@@ -27,6 +27,11 @@ sent as (
     left join applied on request.lea_id = applied.lea_id and request.period = applied.period
 ),
 
+-- joined by the year itself, so that no two tables are compared row by row
+later as (
+    {{ numbers_to(9) }}
+),
+
 ranked as (
     select
         years.fiscal_year,
@@ -35,11 +40,11 @@ ranked as (
             partition by years.fiscal_year, sent.org_id
             order by sent.first_year desc, sent.period desc, sent.submission_id desc
         ) as recency
-    from {{ ref('int_1003_years') }} as years
-    cross join sent
-    where
-        years.fiscal_year - {{ start_of_school_year('sent.first_year') }} >= 0
-        and years.fiscal_year - {{ start_of_school_year('sent.first_year') }} < sent.years
+    from sent
+    cross join later
+    inner join {{ ref('int_1003_years') }} as years
+        on {{ start_of_school_year('sent.first_year') }} + later.n = years.fiscal_year
+    where later.n < sent.years
 )
 
 select

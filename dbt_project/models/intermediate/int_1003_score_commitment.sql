@@ -75,16 +75,9 @@ inequities as (
     select
         listed.fiscal_year,
         listed.lea_id,
-        count(*) filter (
-            where reported.done_on >= make_date(
-                cast({{ start_of_school_year('listed.designated_year') }} - listed.years_in_status + 1 as integer),
-                cast(run.school_year_first_month as integer),
-                1
-            )
-        ) as numerator,
+        count(*) filter (where reported.done_on >= listed.identified_from) as numerator,
         count(*) as denominator
     from {{ ref('int_1003_designated') }} as listed
-    cross join {{ ref('stg_run') }} as run
     left join reported on listed.org_id = reported.org_id
     where listed.category in ('CSI', 'ATSI') and listed.lea_id is not null
     group by listed.fiscal_year, listed.lea_id

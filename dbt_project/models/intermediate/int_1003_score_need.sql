@@ -32,7 +32,7 @@ leas as (
         count(*) as n_identified,
         count(*) filter (where schools.category = 'CSI') as n_csi,
         sum(schools.years_in_status) as years,
-        sum(fact.depth_below_cut) as depth,
+        sum(fact.depth_below_cut) as depth_sum,
         count(fact.depth_below_cut) as n_depth,
         sum(fact.poverty_percent) as poverty,
         count(fact.poverty_percent) as n_poverty,
@@ -56,7 +56,7 @@ placed as (
     ('concentration', 'n_identified', 'n_schools'),
     ('need_years', 'years', 'n_identified'),
     ('need_csi_share', 'n_csi', 'n_identified'),
-    ('need_depth', 'depth', 'n_depth'),
+    ('need_depth', 'depth_sum', 'n_depth'),
     ('need_poverty', 'poverty', 'n_poverty'),
     ('need_graduation', 'not_graduated', 'n_graduation'),
 ] %}

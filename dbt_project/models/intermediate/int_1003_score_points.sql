@@ -38,6 +38,8 @@ select
     place_of,
     case
         when weight_kept > 0 or not (is_missing and score_missing = 'reweight') then
-            {{ share_floor('weight_kept * weight_sum * place_doubled', '10000000000', 'weight_kept_sum * place_of') }}
+            {{ share_floor(
+                'weight_kept * weight_sum * place_doubled', '10000000000', 'weight_kept_sum * place_of'
+            ) }}
     end as point_units
 from summed

@@ -2,23 +2,25 @@
 with law as (
     select
         years.fiscal_year,
-        max(case when rule.rule_id = 'most_years' then rule.value end) as most_years
+        max(case when ruling.rule_id = 'most_years' then ruling.value end) as most_years
     from {{ ref('int_1003_years') }} as years
-    cross join {{ ref('law_1003') }} as rule
+    cross join {{ ref('law_1003') }} as ruling
     where
-        years.fiscal_year >= rule.from_fiscal_year
-        and years.fiscal_year < coalesce(rule.until_fiscal_year, years.fiscal_year + 1)
+        years.fiscal_year >= ruling.from_fiscal_year
+        and years.fiscal_year < coalesce(ruling.until_fiscal_year, years.fiscal_year + 1)
     group by years.fiscal_year
 ),
 
 choices as (
     select
         years.fiscal_year,
-        {% for name in ['eligible_categories', 'eligible_title1', 'eligible_charters', 'request_needed',
-            'flexibility_assurance', 'score_weights', 'score_missing'] %}
-            max(case when setting.parameter = '{{ name }}' then setting.value end) as {{ name }}
-            {{- ',' if not loop.last }}
+        {% for name in [
+            'eligible_categories', 'eligible_title1', 'eligible_charters', 'request_needed',
+            'flexibility_assurance', 'score_weights',
+        ] %}
+            max(case when setting.parameter = '{{ name }}' then setting.value end) as {{ name }},
         {% endfor %}
+        max(case when setting.parameter = 'score_missing' then setting.value end) as score_missing
     from {{ ref('int_1003_years') }} as years
     left join {{ ref('int_policy_years') }} as setting on years.school_year = setting.school_year
     group by years.fiscal_year

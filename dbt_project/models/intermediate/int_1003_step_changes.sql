@@ -45,11 +45,12 @@ changes as (
         lea_id,
         org_id,
         case
+            when ended_cents > level_cents and is_at_high then replace(cap_basis, 'cap_', 'enough_')
             when ended_cents > level_cents then 'minimum'
             else coalesce(cap_basis, 'least')
         end as step,
         ended_cents - level_cents as change_cents,
-        cast({{ from_cents('low_cents') }} as varchar) as rate,
+        cast({{ from_cents('ended_cents') }} as varchar) as rate,
         cast(null as varchar) as of_what,
         cast(null as varchar) as other,
         cast(null as varchar) as reason

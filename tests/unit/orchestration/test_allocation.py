@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orchestration.allocation.load import load_allocation, load_method
 from orchestration.allocation.model import Allocation
@@ -152,6 +154,29 @@ def test_another_allocation_is_another_input_of_a_release(tmp_path: Path) -> Non
     first = policy_sha256(settings, policy)
     written(tmp_path, changed((*M, "parts", 0, "weight"), 2))
     assert len({without, first, policy_sha256(settings, policy)}) == 3
+
+
+def places(raw: object, at: tuple = ()) -> list[tuple]:
+    """The place of everything that stands in a file."""
+    inside = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
+    return [p for key, value in inside for p in ((*at, key), *places(value, (*at, key)))]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3000) | st.floats() | st.text("ab0-:,", max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(st.sampled_from(places(GOOD)), ANYTHING)
+def test_whatever_stands_anywhere_it_loads_or_is_refused_in_words(tmp_path_factory, place, value) -> None:
+    folder = written(tmp_path_factory.mktemp("allocation"), changed(place, value))
+    try:
+        allocation_rows(load_allocation(folder))
+    except ConfigError as e:
+        assert "allocation.yaml cannot be used" in str(e)
 
 
 def award(org: str, dollars: int, **more: object) -> Award:

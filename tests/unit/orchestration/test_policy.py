@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,19 @@ def test_the_policies_of_this_repository_load_and_cite_every_value(state):
         ("parameters.reporting_months.0.value", 8, "8 is not of the kind integers"),
         ("parameters.expected_categories.0.value", [1], "[1] is not of the kind codes"),
         ("parameters.percent_change_means.0.value", "per cent", "'per cent' is not one of points, relative"),
+        (
+            "parameters.eligible_categories.0.value",
+            ["CSI", "Priority"],
+            "Priority is not one of CSI, ATSI, TSI",
+        ),
+        ("parameters.score_weights.0.value", ["concentration"], "is not of the kind weights"),
+        ("parameters.score_weights.0.value", ["concentration=60", "need_years=30"], "sum to 90, not to 100"),
+        ("parameters.score_weights.0.value", ["luck=100"], "luck is not one of concentration, need_years"),
+        (
+            "parameters.score_weights.0.value",
+            ["need_years=50", "need_years=50"],
+            "need_years is weighted twice",
+        ),
         ("parameters.due_day.0.citation", ..., "value 1: citation is missing"),
         ("parameters.due_day.0.form", "x", "form is not a known key"),
         ("parameters.due_day.0.from", 2023, "from is 2023; write a school year such as '2023-24'"),
@@ -88,6 +102,14 @@ def test_the_policies_of_this_repository_load_and_cite_every_value(state):
 )
 def test_each_mistake_is_named_with_its_fix(tmp_path, path, value, said):
     assert said in problems(tmp_path, changed(path, value))
+
+
+def test_every_weighted_component_of_the_score_is_one_that_the_marts_have():
+    known = yaml.safe_load(
+        (PROJECT / "orchestration" / "contracts" / "policy.yaml").read_text(encoding="utf-8")
+    )
+    with (PROJECT / "seeds" / "score_components.csv").open(encoding="utf-8", newline="") as f:
+        assert known["score_weights"]["choices"] == [row["component"] for row in csv.DictReader(f)]
 
 
 def test_all_mistakes_are_named_at_once(tmp_path):

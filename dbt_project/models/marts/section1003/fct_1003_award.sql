@@ -55,6 +55,11 @@ rows_of as (
         fiscal_year,
         lea_id
     from own_promises
+    union
+    select
+        fiscal_year,
+        lea_id
+    from own_parts
 ),
 
 joined as (

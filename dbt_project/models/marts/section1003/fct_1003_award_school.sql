@@ -19,7 +19,7 @@ joined as (
     select
         rows_of.fiscal_year,
         pool.school_year,
-        coalesce(promised.lea_id, school.lea_id) as lea_id,
+        coalesce(nullif(school.lea_id, 'unknown'), promised.lea_id, school.lea_id) as lea_id,
         rows_of.org_id,
         coalesce(promised.recipient_id, school.recipient_id) as recipient_id,
         coalesce(

@@ -59,7 +59,30 @@
     ('direct_services', 'is_direct_service', 'direct_service_approved_on is not null', 'null', 'null',
         'direct_service_approved_on', none),
 ] %}
-with judged as (
+with decided as (
+    select
+        *,
+        {% for rule_id, applies, met, figure, bound, detail, traced in rules %}
+            case
+                when coalesce({{ applies }}, false) then case when {{ met }} then 'met' else 'not_met' end
+                else 'not_applicable'
+            end as outcome_{{ rule_id }}
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('int_1003_candidates') }}
+),
+
+counted as (
+    select
+        *,
+        {% for rule_id, applies, met, figure, bound, detail, traced in rules %}
+            case when outcome_{{ rule_id }} = 'not_met' then 1 else 0 end {{ '+' if not loop.last }}
+        {% endfor %}
+        as n_rules_not_met
+    from decided
+),
+
+judged as (
     {% for rule_id, applies, met, figure, bound, detail, traced in rules %}
         select
             fiscal_year,
@@ -71,20 +94,35 @@ with judged as (
             category,
             reason,
             '{{ rule_id }}' as rule_id,
-            case
-                when coalesce({{ applies }}, false) then case when {{ met }} then 'met' else 'not_met' end
-                else 'not_applicable'
-            end as outcome,
+            outcome_{{ rule_id }} as outcome,
             cast({{ figure }} as bigint) as figure,
             cast({{ bound }} as bigint) as limit_figure,
             cast({{ detail }} as varchar) as detail,
-            {% for column, type in [('submission_id', 'varchar'), ('source_sheet', 'varchar'), ('source_row', 'bigint')] %}
-                cast({{ traced ~ '_' ~ column if traced else 'null' }} as {{ type }}) as {{ column }}
-                {{- ',' if not loop.last }}
-            {% endfor %}
-        from {{ ref('int_1003_candidates') }}
+            n_rules_not_met,
+            cast({{ traced ~ '_submission_id' if traced else 'null' }} as varchar) as submission_id,
+            cast({{ traced ~ '_source_sheet' if traced else 'null' }} as varchar) as source_sheet,
+            cast({{ traced ~ '_source_row' if traced else 'null' }} as bigint) as source_row
+        from counted
         {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+worded as (
+    select
+        judged.*,
+        ruling.rule_no,
+        ruling.rank as rule_rank,
+        ruling.rule_title,
+        ruling.asks,
+        ruling.citation,
+        ruling.is_state_choice,
+        case judged.outcome
+            when 'met' then ruling.said_met
+            when 'not_met' then ruling.said_not_met
+            else ruling.said_not_applicable
+        end as said
+    from judged
+    inner join {{ ref('eligibility_rules') }} as ruling on judged.rule_id = ruling.rule_id
 )
 
 select
@@ -96,27 +134,29 @@ select
     judged.category,
     judged.reason,
     judged.rule_id,
-    rule.rule_no,
-    rule.rank as rule_rank,
-    rule.rule_title,
-    rule.asks,
-    rule.citation,
-    rule.is_state_choice,
+    judged.rule_no,
+    judged.rule_rank,
+    judged.rule_title,
+    judged.asks,
+    judged.citation,
+    judged.is_state_choice,
     judged.outcome,
     case judged.outcome when 'met' then true when 'not_met' then false end as is_met,
     judged.figure,
     judged.limit_figure,
-    {{ filled(
-        "case judged.outcome when 'met' then rule.said_met when 'not_met' then rule.said_not_met
-         else rule.said_not_applicable end",
-        [['figure', 'judged.figure'], ['limit', 'judged.limit_figure'], ['year', 'judged.designated_year'],
-         ['detail', 'judged.detail']]
-    ) }} as sentence,
-    count(*) filter (where judged.outcome = 'not_met') over school_of as n_rules_not_met,
-    count(*) filter (where judged.outcome = 'not_met') over school_of = 0 as is_eligible,
+    -- most words have no place to fill in
+    case
+        when position('{' in judged.said) = 0 then judged.said
+        else {{ filled('judged.said', [
+            ['figure', 'judged.figure'],
+            ['limit', 'judged.limit_figure'],
+            ['year', 'judged.designated_year'],
+            ['detail', 'judged.detail'],
+        ]) }}
+    end as sentence,
+    cast(judged.n_rules_not_met as bigint) as n_rules_not_met,
+    judged.n_rules_not_met = 0 as is_eligible,
     judged.submission_id,
     judged.source_sheet,
     judged.source_row
-from judged
-inner join {{ ref('eligibility_rules') }} as rule on judged.rule_id = rule.rule_id
-window school_of as (partition by judged.fiscal_year, judged.org_id)
+from worded as judged

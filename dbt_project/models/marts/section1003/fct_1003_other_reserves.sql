@@ -3,15 +3,17 @@
 with law as (
     select
         years.fiscal_year,
-        {% for rule in ['administration_percent', 'administration_national', 'services_percent', 'services_administration_percent'] %}
-            max(case when rule.rule_id = '{{ rule }}' then rule.value end) as {{ rule }}
-            {{- ',' if not loop.last }}
+        {% for rule in [
+            'administration_percent', 'administration_national', 'services_administration_percent',
+        ] %}
+            max(case when ruling.rule_id = '{{ rule }}' then ruling.value end) as {{ rule }},
         {% endfor %}
+        max(case when ruling.rule_id = 'services_percent' then ruling.value end) as services_percent
     from (select distinct fiscal_year from {{ ref('stg_feed__title1_other_reserves') }}) as years
-    cross join {{ ref('law_1003') }} as rule
+    cross join {{ ref('law_1003') }} as ruling
     where
-        years.fiscal_year >= rule.from_fiscal_year
-        and years.fiscal_year < coalesce(rule.until_fiscal_year, years.fiscal_year + 1)
+        years.fiscal_year >= ruling.from_fiscal_year
+        and years.fiscal_year < coalesce(ruling.until_fiscal_year, years.fiscal_year + 1)
     group by years.fiscal_year
 ),
 
@@ -57,17 +59,25 @@ based as (
             when 'state_administration' then law.administration_percent
             when 'direct_student_services' then law.services_percent
         end as limit_percent,
-        case when stated.reserve = 'state_administration' then {{ to_cents('settings.administration_minimum') }} end
-            as minimum_cents,
         case
-            when stated.reserve = 'state_administration' and stated.national_acd_amount > law.administration_national
+            when stated.reserve = 'state_administration'
+                then {{ to_cents('settings.administration_minimum') }}
+        end as minimum_cents,
+        case
+            when
+                stated.reserve = 'state_administration'
+                and stated.national_acd_amount > law.administration_national
                 then law.administration_national
         end as national_cap,
         {{ to_cents('stated.national_acd_amount') }} as national_cents,
-        stated.reserve = 'state_administration' and stated.national_acd_amount is null as is_national_unknown,
+        stated.reserve = 'state_administration'
+        and stated.national_acd_amount is null as is_national_unknown,
         case
             when stated.reserve = 'direct_student_services'
-                then {{ share_floor(to_cents('stated.amount'), 'law.services_administration_percent', '100') }}
+                then
+                    {{ share_floor(
+                        to_cents('stated.amount'), 'law.services_administration_percent', '100'
+                    ) }}
         end as administration_limit_cents
     from ranked as stated
     inner join law on stated.fiscal_year = law.fiscal_year
@@ -153,9 +163,10 @@ select
         when not is_administration_lawful
             then 'More of it is for the state''s administration than the law allows.'
         when limit_cents is null
-            then 'Its limit is not known: give what the Department published in the feed title1_other_reserves.'
+            then 'Its limit is not known: give the published one in the feed title1_other_reserves.'
         when amount_cents > limit_cents then 'It is above its limit.'
-        when limit_source = 'estimated' then 'It is within its limit as estimated; the published one goes before it.'
+        when limit_source = 'estimated'
+            then 'It is within its limit as estimated; the published one goes before it.'
         else 'It is within its limit.'
     end as sentence,
     source_file,

@@ -1,4 +1,4 @@
--- The priority score of §1003(f), component by component, with the figures it rests on and the total of the LEA.
+-- The priority score of §1003(f), component by component, with its figures and the total of the LEA.
 select
     unit.fiscal_year,
     years.school_year,

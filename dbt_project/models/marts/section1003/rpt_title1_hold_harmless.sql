@@ -3,15 +3,15 @@
 with law as (
     select
         years.fiscal_year,
-        {% for rule in ['high', 'middle', 'low', 'high_from', 'middle_from', 'concentration_years'] %}
-            max(case when rule.rule_id = 'hold_harmless_{{ rule }}' then rule.value end) as {{ rule }}
-            {{- ',' if not loop.last }}
+        {% for rule in ['high', 'middle', 'high_from', 'middle_from', 'concentration_years'] %}
+            max(case when ruling.rule_id = 'hold_harmless_{{ rule }}' then ruling.value end) as {{ rule }},
         {% endfor %}
+        max(case when ruling.rule_id = 'hold_harmless_low' then ruling.value end) as low
     from (select distinct fiscal_year from {{ ref('stg_feed__title1_formulas') }}) as years
-    cross join {{ ref('law_1003') }} as rule
+    cross join {{ ref('law_1003') }} as ruling
     where
-        years.fiscal_year >= rule.from_fiscal_year
-        and years.fiscal_year < coalesce(rule.until_fiscal_year, years.fiscal_year + 1)
+        years.fiscal_year >= ruling.from_fiscal_year
+        and years.fiscal_year < coalesce(ruling.until_fiscal_year, years.fiscal_year + 1)
     group by years.fiscal_year
 ),
 
@@ -62,10 +62,10 @@ based as (
         this.source_sheet,
         this.source_row,
         {{ to_cents('this.amount') }} as amount_cents,
-        {{ to_cents('coalesce(this.base_amount, before.amount)') }} as base_cents,
+        {{ to_cents('coalesce(this.base_amount, prior_row.amount)') }} as base_cents,
         case
             when this.base_amount is not null then 'stated base'
-            when before.amount is not null then 'year before'
+            when prior_row.amount is not null then 'year before'
         end as base_source,
         years.fiscal_year is not null as is_prior_year_loaded,
         this.is_formula_eligible
@@ -80,11 +80,11 @@ based as (
         end as hold_percent
     from eligible_years as this
     inner join law on this.fiscal_year = law.fiscal_year
-    left join amounts as before
+    left join amounts as prior_row
         on
-            this.fiscal_year = before.fiscal_year + 1
-            and this.lea_id = before.lea_id
-            and this.formula = before.formula
+            this.fiscal_year = prior_row.fiscal_year + 1
+            and this.lea_id = prior_row.lea_id
+            and this.formula = prior_row.formula
     left join years on this.fiscal_year = years.fiscal_year and this.formula = years.formula
 ),
 
@@ -94,8 +94,7 @@ floors as (
         -- not less than: part of a cent is rounded up
         case
             when is_held and base_cents is not null and hold_percent is not null
-                then {{ share_floor('base_cents', 'hold_percent', '100') }}
-                    + case when {{ share_remainder('base_cents', 'hold_percent', '100') }} > 0 then 1 else 0 end
+                then {{ share_floor('base_cents * hold_percent + 99', '1', '100') }}
         end as floor_cents
     from based
 ),
