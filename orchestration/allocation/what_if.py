@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
@@ -14,12 +15,15 @@ import duckdb
 from orchestration.allocation.load import load_allocation
 from orchestration.allocation.model import Allocation, InForce, Method
 from orchestration.allocation.rows import allocation_rows
-from orchestration.errors import ConfigError
+from orchestration.errors import BuildError, ConfigError
 from orchestration.lock import writer_lock
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_run import dbt
 
 FIRST_FISCAL_YEAR = 2017  # of §1003 as it is now
+STOPPED = re.compile(
+    r"(Fiscal year \d{4}\b|allocation\.yaml:).*", re.DOTALL
+)  # what a model says when it stops
 REBUILT = "int_1003_methods+,+fct_1003_award_year"  # what of the awards depends on the method
 
 
@@ -91,7 +95,11 @@ def what_if(settings: Settings, method: Method, fiscal_year: int | None = None) 
             standing = _read(db, year)
             _put(db, allocation, method, year)
             (as_of,) = db.execute("select as_of from lake.run").fetchone() or (datetime.min,)
-        dbt(["run", "--log-level-file", "info", "--select", REBUILT], copy)
+        try:
+            dbt(["run", "--log-level-file", "info", "--select", REBUILT], copy)
+        except BuildError as e:
+            stopped = STOPPED.search(str(e))
+            raise BuildError(stopped.group(0) if stopped else str(e)) from e
         with duckdb.connect(str(copy.build_file), read_only=True) as db:
             return WhatIf(as_of, standing, _read(db, year))
 

@@ -194,17 +194,17 @@ def duties(seed: int, org: Organization, month: Month, first_day: date) -> list[
     return rows
 
 
-# where an LEA is careless in its first application, the box that it leaves open, by its number
-ASSURED = (
-    "csi_plans",
-    "partner_review",
-    "monitoring",
-    "flexibility",
-    "alignment",
-    "tsi_support",
-    "state_local_funds",
-)
-CARELESS_OF = 12  # of so many LEAs as many as there are boxes leave one open
+# the box that an LEA leaves open in its first application, by the remainder of its number
+FORGOTTEN = {
+    0: "csi_plans",
+    1: "partner_review",
+    2: "monitoring",
+    3: "flexibility",
+    4: "alignment",
+    6: "state_local_funds",
+    10: "tsi_support",
+}
+REMAINDER_OF = 12
 
 
 def application(
@@ -214,10 +214,10 @@ def application(
 
     In its first one an LEA may leave a box open; later it knows better.
     """
-    number = int("".join(c for c in lea_id if c.isdigit()).rstrip("0") or 0) % CARELESS_OF
-    forgotten = ASSURED[number] if is_first and number < len(ASSURED) else None
+    number = int("".join(c for c in lea_id if c.isdigit()).rstrip("0") or 0)
+    forgotten = FORGOTTEN.get(number % REMAINDER_OF) if is_first else None
     row: Row = {"org_id": lea_id, "school_year": school_year}
-    row |= {f"assures_{a}": a != forgotten for a in sorted(ASSURED)}
+    row |= {f"assures_{a}": a != forgotten for a in sorted(FORGOTTEN.values())}
     row["narrative"] = "We will monitor each school every month and match supports to what it reports."
     requests = []
     for school in schools:

@@ -356,6 +356,15 @@ def test_promises_are_paid_first_and_only_within_their_term_and_with_approval(aw
     assert "its term" in unpaid[0][2] and "has not approved" in unpaid[1][2]
 
 
+def test_an_lea_with_a_promise_and_no_eligible_school_is_told_as_promised(awards: Awards) -> None:
+    schools = {"s": School("L", eligible=False), "t": School("M", eligible=False)}
+    awards.run({2024: State(9_00, equal(), schools, promises=[promise("A", "L", "L", 4_00)])})
+    found = awards.db.execute(
+        "select lea_id, standing, award, own_part from fct_1003_award order by 1"
+    ).fetchall()
+    assert found == [("L", "committed", 4, 4), ("M", "not_eligible", 0, 0)]
+
+
 def test_a_corrected_promise_counts_once(awards: Awards) -> None:
     promises = [promise("A", "s", "L", 90_00), promise("A", "s", "L", 40_00, received_at="2024-02-01")]
     awards.run({2024: State(100_00, equal(), {"s": School("L"), "t": School("L")}, promises=promises)})

@@ -86,3 +86,20 @@ def test_what_cannot_be_worked_out_is_said_in_words(
         method.write_text(METHOD.read_text(encoding="utf-8").replace("fill: scale_to_pool\n", ""), "utf-8")
     code, answer = allocate(published_demo, method, *options)
     assert code == 2 and said in answer
+
+
+@pytest.mark.slow
+def test_a_method_that_cannot_be_carried_out_is_answered_with_its_options(
+    published_demo: Settings, tmp_path: Path
+) -> None:
+    method = tmp_path / "too_much.yaml"
+    method.write_text(
+        METHOD.read_text(encoding="utf-8")
+        .replace(", where: [{fact: rating, codes: [F]}]", "")
+        .replace("fill:", "minimum: {answer: raise, amount: 900000}\nfill:"),
+        encoding="utf-8",
+    )
+    code, said = allocate(published_demo, method)
+    assert code == 2
+    assert "Could not run: Fiscal year 2024: the smallest awards of method what_if come to" in said
+    assert "minimum.answer: drop" in said

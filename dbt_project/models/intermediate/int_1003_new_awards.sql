@@ -28,6 +28,7 @@ select
     claim.are_counts_known,
     coalesce(filled.is_ratable, false) as is_ratable,
     coalesce(filled.is_at_high, false) as is_at_high,
+    coalesce(filled.is_at_high or filled.is_at_low, false) as is_at_an_end,
     coalesce(filled.cap_basis, cut.cap_basis) as cap_basis,
     filled.rest_cents,
     filled.open_slope,

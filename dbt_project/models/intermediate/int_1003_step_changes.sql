@@ -25,7 +25,8 @@ changes as (
         fiscal_year,
         lea_id,
         org_id,
-        case when is_ratable then 'ratable' else 'share' end as step,
+        case when is_ratable then 'ratable' else 'share' end
+        || case when is_at_an_end then '_of_others' else '' end as step,
         level_cents - fixed_cents as change_cents,
         case
             when is_ratable then cast({{ from_cents('slope') }} as varchar)

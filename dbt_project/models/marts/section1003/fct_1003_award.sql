@@ -73,7 +73,12 @@ joined as (
         coalesce(schools.n_eligible, 0) as n_eligible,
         coalesce(schools.n_paid, 0) as n_paid,
         coalesce(schools.recipient_ids, own_promises.recipient_id) as recipient_ids,
-        coalesce(schools.standing, 'committed') as standing,
+        case
+            when coalesce(schools.new_award, 0) > 0 or coalesce(own_parts.award_cents, 0) > 0 then 'paid'
+            when coalesce(schools.promised, 0) > 0 or coalesce(own_promises.paid_cents, 0) > 0
+                then 'committed'
+            else coalesce(schools.standing, 'committed')
+        end as standing,
         {{ to_cents('coalesce(schools.to_schools, 0)') }} as school_cents,
         coalesce(own_parts.award_cents, 0) as part_cents,
         coalesce(own_promises.paid_cents, 0) as own_promise_cents,

@@ -61,24 +61,24 @@
 ] %}
 with decided as (
     select
-        *,
         {% for rule_id, applies, met, figure, bound, detail, traced in rules %}
             case
                 when coalesce({{ applies }}, false) then case when {{ met }} then 'met' else 'not_met' end
                 else 'not_applicable'
-            end as outcome_{{ rule_id }}
-            {{- ',' if not loop.last }}
+            end as outcome_{{ rule_id }},
         {% endfor %}
-    from {{ ref('int_1003_candidates') }}
+        candidate.*
+    from {{ ref('int_1003_candidates') }} as candidate
 ),
 
 counted as (
     select
         *,
+        0
         {% for rule_id, applies, met, figure, bound, detail, traced in rules %}
-            case when outcome_{{ rule_id }} = 'not_met' then 1 else 0 end {{ '+' if not loop.last }}
+            + case when outcome_{{ rule_id }} = 'not_met' then 1 else 0 end
         {% endfor %}
-        as n_rules_not_met
+            as n_rules_not_met
     from decided
 ),
 
