@@ -168,51 +168,50 @@ dated as (
 ),
 
 found as (
-    {% for finding, holds in [
-        ('not_reported', 'is_judged and award_cents > 0 and reported_period is null'),
-        ('spends_nothing', 'is_judged and award_cents > 0 and reported_period is not null and spent_cents <= 0'),
-        ('spends_beyond', 'spent_cents > available_cents'),
-        ('plans_nothing', 'is_judged and award_cents > 0 and planned_cents = 0'),
-        ('plans_beyond', 'planned_cents > available_cents'),
-        ('weak_evidence', 'weak_strategies is not null'),
-    ] %}
-        select
-            fiscal_year,
-            scope_level,
-            scope_id,
-            award_cents,
-            available_cents,
-            planned_cents,
-            spent_cents,
-            weak_strategies,
-            '{{ finding }}' as finding
-        from dated
-        where {{ holds }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select
+        dated.*,
+        words.finding,
+        words.rank as finding_rank,
+        words.sentence
+    from dated
+    cross join {{ ref('use_findings') }} as words
+    where
+        case words.finding
+            when 'not_reported'
+                then dated.is_judged and dated.award_cents > 0 and dated.reported_period is null
+            when 'spends_nothing'
+                then
+                    dated.is_judged
+                    and dated.award_cents > 0
+                    and dated.reported_period is not null
+                    and dated.spent_cents <= 0
+            when 'spends_beyond' then dated.spent_cents > dated.available_cents
+            when 'plans_nothing' then dated.is_judged and dated.award_cents > 0 and dated.planned_cents = 0
+            when 'plans_beyond' then dated.planned_cents > dated.available_cents
+            when 'weak_evidence' then dated.weak_strategies is not null
+        end
 ),
 
 told as (
     select
-        found.fiscal_year,
-        found.scope_level,
-        found.scope_id,
+        fiscal_year,
+        scope_level,
+        scope_id,
         count(*) as n_findings,
-        {{ joined_texts('found.finding', ',', 'words.rank') }} as finding_codes,
+        {{ joined_texts('finding', ',', 'finding_rank') }} as finding_codes,
         {{ joined_texts(
-            filled('words.sentence', [
-                ['award', from_cents('found.award_cents')],
-                ['available', from_cents('found.available_cents')],
-                ['planned', from_cents('found.planned_cents')],
-                ['spent', from_cents('found.spent_cents')],
-                ['strategies', 'found.weak_strategies'],
+            filled('sentence', [
+                ['award', from_cents('award_cents')],
+                ['available', from_cents('available_cents')],
+                ['planned', from_cents('planned_cents')],
+                ['spent', from_cents('spent_cents')],
+                ['strategies', 'weak_strategies'],
             ]),
             ' ',
-            'words.rank'
+            'finding_rank'
         ) }} as findings
     from found
-    inner join {{ ref('use_findings') }} as words on found.finding = words.finding
-    group by found.fiscal_year, found.scope_level, found.scope_id
+    group by fiscal_year, scope_level, scope_id
 )
 
 select
