@@ -52,3 +52,16 @@
         cast({{ add_months(month_start, 1) }} - 1 as date)
     )
 {%- endmacro %}
+
+{# Whole days from one date to another. #}
+{% macro days_between(first_day, last_day) -%}
+    {{ return(adapter.dispatch('days_between')(first_day, last_day)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first_day, last_day) -%}
+    cast({{ last_day }} - {{ first_day }} as bigint)
+{%- endmacro %}
+
+{% macro spark__days_between(first_day, last_day) -%}
+    cast(datediff({{ last_day }}, {{ first_day }}) as bigint)
+{%- endmacro %}

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import storage
-from orchestration.demo import facts_1003
+from orchestration.demo import award_1003, facts_1003
 from orchestration.demo.state_duties import own_actions, own_duties
 from orchestration.demo.state_results import GROUPS, indicators, summative
 from orchestration.demo.subgrants import subgrants
@@ -53,6 +53,9 @@ SCHOOLS_OF = (9, 6, 5, 4, 4, 3, 7, 5, 5, 4, 4, 4)  # 60 schools in 12 LEAs
 KINDS = (("Elementary", "K-5"), ("Elementary", "K-5"), ("Middle", "6-8"), ("High", "9-12"))
 CLOSED_SCHOOL, NEW_SCHOOL = "01010109", "02020103"  # one closed and one opened between the two directories
 RECEIVING_SCHOOL = "01010101"  # took in the pupils of the closed one
+# fiscal year and dollars of Title I for each poor child
+YEAR_BEFORE = ((2022, 1_440),)  # what the first reservation is capped by
+TITLE1_YEARS = ((2023, 1_480), (2024, 1_515))
 
 # shares of schools by designation; a high school may instead be designated for its graduation rate
 CATEGORIES = (
@@ -105,11 +108,14 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "state_duties.csv": own_duties(),
         "indicator_results.csv": indicators(districts, _listed, NEW_SCHOOL),
         "summative_results.csv": summative(districts, _listed, NEW_SCHOOL),
+        "title1_allocations_2022.csv": _title1(districts, YEAR_BEFORE),
         "title1_formulas.csv": facts_1003.title1_formulas(_title1(districts)),
         "title1_other_reserves.csv": facts_1003.other_reserves(),
         "school_facts.csv": facts_1003.school_facts(DEMO_SEED, districts),
         "subgrants.csv": subgrants(districts),
         "reviewer_scores.csv": facts_1003.reviewer_scores(DEMO_SEED, districts),
+        "spending_gates.csv": award_1003.spending_gates(),
+        "excess_consultations.csv": award_1003.excess_consultations(),
     }
     received = dict.fromkeys(files, RECEIVED)
     lists = files["designations_2022-23.csv"] + files["designations_2023-24.csv"]
@@ -285,13 +291,15 @@ def _designations(districts: Sequence[District], year: str) -> list[dict[str, An
     return rows
 
 
-def _title1(districts: Sequence[District]) -> list[dict[str, Any]]:
+def _title1(
+    districts: Sequence[District], years: Sequence[tuple[int, int]] = TITLE1_YEARS
+) -> list[dict[str, Any]]:
     rows = []
     for n, d in enumerate(districts, 1):
         poor = round(
             sum(s.enrollment for s in d.schools) * generator(DEMO_SEED, "poverty", d.lea_id).uniform(0.2, 0.7)
         )
-        for year, dollars in ((2023, 1_480), (2024, 1_515)):
+        for year, dollars in years:
             rows.append(
                 {
                     "fiscal_year": year,

@@ -64,6 +64,9 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "int_1003_score_points", "int_1003_score_ranks", "int_1003_years", "rpt_title1_hold_harmless",
         "int_1003_matches", "int_1003_commitments", "int_1003_fill", "int_1003_admitted", "int_1003_cut",
         "rpt_1003_geography",
+        "fct_1003_payment", "int_1003_charged", "int_1003_grants", "int_1003_spending", "int_1003_strategies",
+        "int_1003_use_settings", "rpt_1003_balance", "rpt_1003_cliff", "rpt_1003_excess", "rpt_1003_gate",
+        "rpt_1003_public_list", "rpt_1003_use",
     } <= tested  # fmt: skip
 
 

@@ -99,6 +99,8 @@ def test_its_feeds_load_whole_and_answer_who_is_designated(tmp_path: Path):
         "school_facts",
         "reviewer_scores",
         "subgrants",
+        "spending_gates",
+        "excess_consultations",
     )
     written = dict.fromkeys(tables, 0)
     for path in sorted((tmp_path / "feeds").glob("*.csv")):

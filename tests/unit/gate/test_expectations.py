@@ -20,6 +20,7 @@ from identification_faults import IDENTIFICATION_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
 from support_faults import SUPPORT_FAULTS
+from use_faults import USE_FAULTS
 
 from orchestration.gate.run import run_gate
 from orchestration.gate.suites import load_suites
@@ -34,6 +35,7 @@ COHERENT = "".join(
         "coherent_outcomes",
         "coherent_section1003",
         "coherent_awards",
+        "coherent_use",
         "coherent_coaching",
         "coherent_supports",
         "coherent_duties",
@@ -272,6 +274,7 @@ FAULTS = [
     *SECTION_1003_FAULTS,
     *IDENTIFICATION_FAULTS,
     *AWARD_FAULTS,
+    *USE_FAULTS,
     *COACHING_FAULTS,
     *SUPPORT_FAULTS,
     *DUTY_FAULTS,
