@@ -20,18 +20,23 @@ from orchestration.policy import KNOWN, load_policy
 from orchestration.settings import Settings
 
 OF_TYPE = {
-    "integer": 1, "decimal": 0.5, "integers": [1], "code": "A", "codes": ["A"],
-    "weights": {"a": 1}, "pairs": {"a": "b"}, "due_rules": ["plan=90d"],
+    "integer": 1, "decimal": 0.5, "integers": [1], "code": "A", "pairs": {"a": "b"}, "due_rules": ["plan=90d"],
 }  # fmt: skip
 
 
 def other_parameters() -> dict[str, Any]:
     """A value of its type for every parameter there is: these tests do not depend on it."""
     known = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
-    return {
-        name: p["choices"][0] if "choices" in p else p.get("minimum", OF_TYPE.get(p["type"]))
-        for name, p in known.items()
-    }
+    return {name: _value(p) for name, p in known.items()}
+
+
+def _value(parameter: dict[str, Any]) -> Any:
+    kind, choices = parameter["type"], parameter.get("choices", ["a"])
+    if kind in ("choice", "codes"):
+        return choices[0] if kind == "choice" else choices[:1]
+    if kind == "weights":
+        return {choices[0]: parameter.get("sum", 1)}
+    return parameter.get("minimum", OF_TYPE.get(kind))
 
 
 POLICY: dict[str, Any] = {
