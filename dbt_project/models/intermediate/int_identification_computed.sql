@@ -66,7 +66,8 @@ judged as (
         on
             keys.org_id = found.org_id
             and keys.school_year = found.school_year
-            and case keys.reason when 'atsi_not_exiting' then 'low_subgroup' else keys.reason end = found.reason
+            and found.reason
+            = case keys.reason when 'atsi_not_exiting' then 'low_subgroup' else keys.reason end
     left join {{ ref('int_identification_findings') }} as at_first
         on
             keys.org_id = at_first.org_id

@@ -24,8 +24,9 @@ select
     schools.org_id,
     'CSI' as category,
     'low_performance' as reason,
-    coalesce(rated.index_units <= cut.cut_units and schools.is_title1 and schools.not_judged_as is null, false)
-        as is_met,
+    coalesce(
+        rated.index_units <= cut.cut_units and schools.is_title1 and schools.not_judged_as is null, false
+    ) as is_met,
     case
         when schools.not_judged_as is not null then schools.not_judged_as
         when not coalesce(schools.is_title1, false) then 'not_title1'

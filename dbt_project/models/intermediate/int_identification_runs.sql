@@ -1,9 +1,12 @@
 -- Each year and reason of identification: whether it is worked out, and why not where it is not. In a frozen
 -- year and between the years of a cycle a status stays as it is.
 with years as (
-    select settings.*
-    from {{ ref('int_identification_years') }} as settings
-    where settings.school_year in (select school.school_year from {{ ref('int_identification_schools') }} as school)
+    select setting.*
+    from {{ ref('int_identification_years') }} as setting
+    where
+        setting.school_year in (
+            select school.school_year from {{ ref('int_identification_schools') }} as school
+        )
 ),
 
 indexes as (
@@ -49,7 +52,8 @@ reasons as (
             when listed.reason = 'low_graduation' and coalesce(graduation.n_schools, 0) = 0 then 'no_results'
             when listed.reason = 'low_performance' and coalesce(indexes.n_schools, 0) = 0 then 'no_results'
             when
-                listed.reason not in ('low_graduation', 'low_performance') and coalesce(indexes.n_groups, 0) = 0
+                listed.reason not in ('low_graduation', 'low_performance')
+                and coalesce(indexes.n_groups, 0) = 0
                 then 'no_results'
             when
                 listed.reason in ('low_subgroup', 'atsi_not_exiting') and cuts.school_year is null

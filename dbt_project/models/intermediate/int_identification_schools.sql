@@ -2,9 +2,9 @@
 -- known of each, and why it is not judged where it is not.
 with listed as (
     select
-        statement.org_id,
-        statement.school_year
-    from {{ ref('int_designation_years') }} as statement
+        listing.org_id,
+        listing.school_year
+    from {{ ref('int_designation_years') }} as listing
     union
     select
         result.org_id,
@@ -25,13 +25,13 @@ title1 as (
     select
         listed.org_id,
         listed.school_year,
-        max_by(statement.is_title1, statement.list_year) as is_title1
+        max_by(listing.is_title1, listing.list_year) as is_title1
     from listed
-    inner join {{ ref('stg_feed__designations') }} as statement on listed.org_id = statement.org_id
+    inner join {{ ref('stg_feed__designations') }} as listing on listed.org_id = listing.org_id
     where
-        statement.is_title1 is not null
-        and statement.list_year = statement.school_year
-        and statement.list_year <= listed.school_year
+        listing.is_title1 is not null
+        and listing.list_year = listing.school_year
+        and listing.list_year <= listed.school_year
     group by listed.org_id, listed.school_year
 ),
 

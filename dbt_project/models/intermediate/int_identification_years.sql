@@ -18,12 +18,12 @@ unused as (
 
 years as (
     select
-        settings.*,
-        {{ school_year_from_start('(settings.start_year - settings.result_lag)') }} as result_year,
+        setting.*,
+        {{ school_year_from_start('(setting.start_year - setting.result_lag)') }} as result_year,
         frozen.frozen_year is not null as is_frozen
-    from {{ ref('int_identification_settings') }} as settings
+    from {{ ref('int_identification_settings') }} as setting
     left join frozen
-        on settings.school_year = frozen.school_year and settings.school_year = frozen.frozen_year
+        on setting.school_year = frozen.school_year and setting.school_year = frozen.frozen_year
 ),
 
 put_off as (
