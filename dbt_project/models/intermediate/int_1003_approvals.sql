@@ -1,4 +1,5 @@
--- Days on which a plan was approved, by whom: as LEAs reported them in their Duties sheets, and by the state's own record.
+-- Days on which a plan was approved, by whom: as LEAs reported them in their Duties sheets, and by the
+-- state in its own record.
 select
     org_id,
     duty_code,

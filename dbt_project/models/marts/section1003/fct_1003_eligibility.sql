@@ -67,8 +67,8 @@ with decided as (
                 else 'not_applicable'
             end as outcome_{{ rule_id }},
         {% endfor %}
-        candidate.*
-    from {{ ref('int_1003_candidates') }} as candidate
+        *
+    from {{ ref('int_1003_candidates') }}
 ),
 
 counted as (
