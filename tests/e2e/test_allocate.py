@@ -73,7 +73,7 @@ def test_another_method_is_laid_beside_the_standing_one_and_the_home_stays(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--fiscal-year", "2031"], "there is no reservation of fiscal year 2031; there is of 2024"),
+        (["--fiscal-year", "2031"], "there is no reservation of fiscal year 2031; there is of 2023, 2024"),
         ([], "fill is missing"),
     ],
 )  # fmt: skip

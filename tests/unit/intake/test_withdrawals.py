@@ -142,7 +142,7 @@ def test_releases_as_of_a_time_before_the_decision_have_the_same_inputs(sent: Ho
 
 def test_what_other_rules_read_again_stays_withdrawn(sent: Home) -> None:
     withdraw(sent)
-    sent.policy = type(sent.policy)(**{**vars(sent.policy), "sha256": "1" * 64})
+    sent.policy = type(sent.policy)(**{**vars(sent.policy), "reading_sha256": "1" * 64})
     assert sent.night(AFTER).files == 3
     assert statuses(sent, AFTER) == ["in_progress"]
 
