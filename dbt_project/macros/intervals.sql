@@ -14,7 +14,8 @@
 {# The quotient of two decimals of at most eight places as the double nearest to it: both are whole
    hundred-millionths, so that 4.2 / 7 is 0.6 and not a hair above. #}
 {% macro exact_ratio(numerator, denominator) -%}
-    cast(({{ numerator }}) * 100000000 as double) / nullif(cast(({{ denominator }}) * 100000000 as double), 0)
+    cast(cast(({{ numerator }}) as decimal(28, 8)) * cast(100000000 as decimal(10, 0)) as double)
+    / nullif(cast(cast(({{ denominator }}) as decimal(28, 8)) * cast(100000000 as decimal(10, 0)) as double), 0)
 {%- endmacro %}
 
 {# A quantile by linear interpolation between the two nearest values; nulls do not count. #}

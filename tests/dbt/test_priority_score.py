@@ -118,7 +118,8 @@ def states(draw: st.DrawFn) -> list[Row]:
         rows.append((lea, "need_years", identified * draw(st.integers(1, 3)), identified))
         asked = draw(st.sampled_from([None, 1, 2, 4, 6]))
         if asked:
-            rows.append((lea, "commitment_plan", draw(st.integers(0, asked)), asked))
+            of = draw(st.sampled_from([1, 1, 11_689_000_000]))  # criteria, or the cents of a large LEA
+            rows.append((lea, "commitment_plan", draw(st.integers(0, asked)) * of, asked * of))
     return rows
 
 
