@@ -2,16 +2,7 @@
 -- with a report of it. The sums reported start again with each school year, or run on, as policy says;
 -- several spellings of the fund in one report are added up.
 with funds as (
-    select distinct
-        school_year,
-        {{ plain_text('fund') }} as fund
-    from (
-        select
-            school_year,
-            {{ split_codes('value') }} as fund
-        from {{ ref('int_policy_years') }}
-        where parameter = 'section_1003_funds'
-    ) as named
+    {{ names_in_policy('section_1003_funds', 'fund') }}
 ),
 
 starts as (

@@ -1,16 +1,7 @@
 -- The strategies of an organization's plan that §1003 pays, by the strategy's own row or by an action's,
 -- with what their actions are to cost that fund, in whole cents.
 with funds as (
-    select distinct
-        school_year,
-        {{ plain_text('fund') }} as fund
-    from (
-        select
-            school_year,
-            {{ split_codes('value') }} as fund
-        from {{ ref('int_policy_years') }}
-        where parameter = 'section_1003_funds'
-    ) as named
+    {{ names_in_policy('section_1003_funds', 'fund') }}
 ),
 
 paid_actions as (

@@ -40,16 +40,7 @@ measured as (
 
 -- funds that are section 1003, and the strategies that they pay, by the strategy's row or an action's
 funds_1003 as (
-    select
-        school_year,
-        {{ plain_text('fund') }} as fund
-    from (
-        select
-            school_year,
-            {{ split_codes('value') }} as fund
-        from {{ ref('int_policy_years') }}
-        where parameter = 'section_1003_funds'
-    ) as policy_funds
+    {{ names_in_policy('section_1003_funds', 'fund') }}
 ),
 
 funds as (

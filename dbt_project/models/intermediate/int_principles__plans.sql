@@ -76,16 +76,7 @@ strategies as (
 ),
 
 funds_1003 as (
-    select distinct
-        school_year,
-        {{ plain_text('fund') }} as fund
-    from (
-        select
-            school_year,
-            {{ split_codes('value') }} as fund
-        from {{ ref('int_policy_years') }}
-        where parameter = 'section_1003_funds'
-    ) as policy_funds
+    {{ names_in_policy('section_1003_funds', 'fund') }}
 ),
 
 budgets as (
