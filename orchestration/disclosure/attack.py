@@ -58,16 +58,19 @@ def _groups(system: System, active: NDArray[np.bool_]) -> Iterator[NDArray[np.in
 
 
 def labels(system: System, at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Per term the number of its group of sums that hang together."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
+    """Per term the number of its group of sums that hang together: the least of its cells' numbers."""
     cells, c = np.unique(system.cell[at], return_inverse=True)
     sums, s = np.unique(system.sum[at], return_inverse=True)
-    size = len(cells) + len(sums)
-    graph = coo_matrix((np.ones(len(at)), (c, s + len(cells))), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
-    return np.asarray(label[c], np.int64)
+    of_cell = np.arange(len(cells))
+    while True:
+        of_sum = np.full(len(sums), len(cells))
+        np.minimum.at(of_sum, s, of_cell[c])
+        least = of_cell.copy()
+        np.minimum.at(least, c, of_sum[s])
+        least = least[least]  # a group that is a long chain is told in few rounds
+        if np.array_equal(least, of_cell):
+            return np.asarray(of_cell[c], np.int64)
+        of_cell = least
 
 
 def _eliminated(system: System, group: NDArray[np.int64]) -> list[int]:

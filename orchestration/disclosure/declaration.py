@@ -138,7 +138,9 @@ def public_marts(dictionary: Mapping[str, Any]) -> dict[str, PublicMart]:
         said = entry.get("public")
         if said is None:
             if not entry.get("not_public") or entry.get("audience") == "public":
-                problems.append(f"{name} says neither `public` nor, with audience internal, why it is `not_public`")
+                problems.append(
+                    f"{name} says neither `public` nor, with audience internal, why it is `not_public`"
+                )
             continue
         if entry.get("not_public"):
             problems.append(f"{name} says both `public` and `not_public`")

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from orchestration.content import MARTS, literal, mart_tables, quoted
+from orchestration.content import MARTS, MartContent, literal, mart_tables, open_read_only, quoted
 from orchestration.disclosure.attack import exposed
 from orchestration.disclosure.build import PUBLIC_MARTS, mart_columns
 from orchestration.disclosure.cells import Cells, condition, read_cells, table_of
@@ -65,6 +65,24 @@ def public_problems(
     except (BadDataError, duckdb.Error) as e:
         problems = [f"the public tables cannot be judged: {e}"]
     return problems
+
+
+def hidden_rows(candidate: Path, tables: Mapping[str, MartContent]) -> dict[str, int]:
+    """How many rows of each public table have their figure hidden; 0 where it has none.
+
+    Raises:
+        BadDataError: the file cannot be read.
+    """
+    with open_read_only(candidate) as db:
+        return {
+            name: _count(
+                db,
+                f"select 1 from {PUBLIC_MARTS}.{quoted(name)} where {quoted(SUPPRESSION)} is not null",
+            )
+            if any(column == SUPPRESSION for column, _ in content.columns)
+            else 0
+            for name, content in tables.items()
+        }
 
 
 def _tables(db: duckdb.DuckDBPyConnection, public: Mapping[str, PublicMart]) -> list[str]:

@@ -46,7 +46,7 @@ def spans(system: System, hidden: NDArray[np.bool_]) -> Spans:
     hp = part & h
 
     def add(mask: NDArray[np.bool_], values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(s[mask], weights=values[mask], minlength=count)
+        return np.bincount(s[mask], weights=values[mask], minlength=count).astype(np.float64)
 
     total_hidden = add(system.total & h, np.ones(len(s))) > 0
     hidden_parts = np.bincount(s[hp], minlength=count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -87,7 +88,9 @@ def _system(
     first = 0
     for s in sums:
         found = db.execute(_terms(s)).fetchnumpy()
-        columns = {k: np.ma.filled(v.astype(np.float64), np.nan) for k, v in found.items()}
+        columns: dict[str, NDArray[Any]] = {
+            k: np.ma.filled(np.ma.asarray(v, np.float64), np.nan) for k, v in found.items()
+        }
         if len(columns["cell"]):
             numbered = np.unique(columns["total_cell"], return_inverse=True)[1]
             columns["sum"] = numbered + first
