@@ -14,10 +14,12 @@ from orchestration.errors import BadDataError, GateRefusedError
 from orchestration.gate.verdict import GateVerdict
 from orchestration.release.dictionary import write_dictionary
 from orchestration.release.mart_files import write_marts
+from orchestration.release.public_page import public_page
 from orchestration.settings import Settings
 
 CHECKSUMS = "SHA256SUMS"
 FACTS = "release.json"
+PAGE = "index.html"
 _NOTE = (
     f"'{HIDDEN}' where the row's figures on persons are not told, because they rest on too few, say the same of "
     "everybody, or would give another hidden figure away; empty where they are told, or where there are none."
@@ -97,8 +99,10 @@ def write_public(
     write_dictionary(folder / "dictionary", told, contents)
 
 
-def write_public_facts(folder: Path, release_id: str, run: RunFacts, verdict: GateVerdict) -> None:
-    """Write release.json (which release, what tables) and, as the last file, SHA256SUMS over all others.
+def write_public_facts(
+    folder: Path, release_id: str, run: RunFacts, verdict: GateVerdict, dictionary: Mapping[str, Any]
+) -> None:
+    """Write index.html, release.json (which release, what tables) and, last, SHA256SUMS over all other files.
 
     `sha256sum -c SHA256SUMS` shows a reader that the folder is whole.
     """
@@ -112,6 +116,14 @@ def write_public_facts(folder: Path, release_id: str, run: RunFacts, verdict: Ga
         },
     }
     storage.write_json(folder / FACTS, facts)
+    page = public_page(
+        state=run.state,
+        release_id=release_id,
+        as_of=run.as_of,
+        tables=verdict.public,
+        dictionary=dictionary,
+    )
+    (folder / PAGE).write_text(page, encoding="utf-8", newline="")
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     lines = [f"{storage.sha256_file(folder / name)}  {name}\n" for name in names if name != CHECKSUMS]
     (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8", newline="")

@@ -115,7 +115,7 @@ def publish(
         if public:
             if differences := copy_problems(folder / PUBLIC, public):
                 raise BuildError("public/ would not hold what the gate passed: " + "; ".join(differences[:5]))
-            write_public_facts(folder / PUBLIC, name, run, verdict)
+            write_public_facts(folder / PUBLIC, name, run, verdict, dictionary)
         progress("writing the manifest")
         files = {path: storage.sha256_file(file) for path, file in files_below(folder).items()}
         storage.write_json(folder / MANIFEST, make_manifest(run, contents, verdict, files, previous))

@@ -45,6 +45,8 @@ def test_public_holds_the_public_tables_under_the_marts_names_and_nothing_else(h
 def test_public_stands_alone_and_shows_that_it_is_whole(home) -> None:
     made = home.night(1, *PUBLIC)
 
+    page = (folder(home) / "index.html").read_text()
+    assert made.release_id in page and "fct_status" in page and "dim_school" not in page
     facts = json.loads((folder(home) / "release.json").read_bytes())
     assert (facts["release_id"], facts["audience"]) == (made.release_id, "public")
     assert facts["marts"]["fct_status"]["rows"] == 90
