@@ -106,8 +106,10 @@ def _by_program(
     terms = np.concatenate(groups)
     x = rest_x[system.sum[terms]]
     if len(groups) == 1 or np.all(np.isfinite(x)) or np.all(np.isnan(x)):
-        for bounded in (True, False):
-            answer = Program(system, groups, rest_n, rest_x, bounded=bounded).exposed(first=first)
+        # what is known too well to be true (rounded rates, bounds) is left away step by step
+        for within, bounded in ((True, True), (True, False), (False, True), (False, False)):
+            program = Program(system, groups, rest_n, rest_x, bounded=bounded, within=within)
+            answer = program.exposed(first=first)
             if answer is not None:
                 return answer
         if len(groups) == 1:

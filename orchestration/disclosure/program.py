@@ -27,7 +27,8 @@ def matrix_of(system: System, at: NDArray[np.int64]) -> tuple[NDArray[np.int64],
 class Program:
     """Groups of sums in one program, over x and y = n - x where the numbers within are known, else over n.
 
-    Groups share no cell, so one direction looks along a cell of each of them at once.
+    Groups share no cell, so one direction looks along a cell of each of them at once. `bounded` says whether the
+    reader knows why cells are hidden, `within` whether the numbers within are looked at.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Program:
         rest_x: NDArray[np.float64],
         *,
         bounded: bool,
+        within: bool = True,
     ) -> None:
         from scipy.sparse import block_diag, eye, hstack, vstack
 
@@ -49,7 +51,7 @@ class Program:
         self.group = np.zeros(k, np.int64)
         self.group[c] = np.repeat(np.arange(len(groups)), [len(g) for g in groups])
         n, x = rest_n[sums], rest_x[sums]
-        self.split = bool(np.all(np.isfinite(x)))
+        self.split = within and bool(np.all(np.isfinite(x)))
         # what has no most ends somewhere beyond all that matters
         roof = 1.0 + float(np.sum(np.abs(n))) + float(np.sum(system.low[at])) + 10.0 * system.span
         low, high, span = np.zeros(k), np.full(k, roof), np.zeros(k)
@@ -65,7 +67,8 @@ class Program:
                 "b_ub": np.r_[high, -low],
                 "bounds": np.c_[np.zeros(2 * k), np.r_[high, high]],
             }
-            self.wanted = np.array([span, np.ones(k), np.ones(k)])
+            one = np.minimum(1.0, high)  # of what can only be nothing, nothing is a secret
+            self.wanted = np.array([span, one, one])
         else:
             self.problem = {"A_eq": matrix, "b_eq": n, "bounds": np.c_[low, high]}
             self.wanted = np.array([np.maximum(span, 1.0)])

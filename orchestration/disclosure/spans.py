@@ -53,8 +53,10 @@ def spans(system: System, hidden: NDArray[np.bool_]) -> Spans:
     # a told part without a number is none; a told total without one says nothing
     rest_n = add(system.total & told, system.n) - add(part & told, np.nan_to_num(system.n))
     rest_x = add(system.total & told, system.x) - add(part & told, system.x)
+    void = ~total_hidden & (np.isnan(rest_n) | (rest_n < -NEAR))
+    # numbers within that come from rounded rates may miss by a little: who is left is then none, or all
+    rest_x = np.where(total_hidden | void, rest_x, np.clip(rest_x, 0.0, np.maximum(rest_n, 0.0)))
     rest_y = rest_n - rest_x
-    void = ~total_hidden & (np.isnan(rest_n) | (rest_n < -NEAR) | (rest_x < -NEAR) | (rest_y < -NEAR))
     any_hidden = total_hidden | (hidden_parts > 0)
     active = any_hidden & ~void
 

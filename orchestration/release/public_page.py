@@ -14,7 +14,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto
 h1 { font-size: 1.6rem; margin-bottom: 0 } h2 { font-size: 1.15rem; margin-top: 2rem }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem }
 th, td { border-bottom: 1px solid #ddd } td.n, th.n { text-align: right; white-space: nowrap }
-code { font-size: .92em; overflow-wrap: anywhere } .quiet { color: #555 }
+code { font-size: .92em; white-space: nowrap } .quiet { color: #555 }
 """
 
 

@@ -104,6 +104,16 @@ def test_where_nothing_is_small_nothing_is_hidden() -> None:
     assert not protect(made.cells(), [made.system()]).any()
 
 
+def test_rounded_rates_that_do_not_add_up_protect_no_number_of_students() -> None:
+    """By their rounded rates the told schools have one graduate more than the LEA; its students still tell the small one's."""
+    made = Tables(
+        {"a": (4, 0), "b": (40, 21), "c": (50, 30), "lea": (94, 50)}, (Equation("lea", ("a", "b", "c")),)
+    )
+
+    assert exposed(made.system(), primary(made.cells())) == [0]
+    assert protect(made.cells(), [made.system()]).sum() > 1
+
+
 def test_a_total_that_is_no_sum_of_its_parts_hides_nothing() -> None:
     """An LEA that counts fewer students than its schools: no reader can take the schools from it."""
     made = Tables({"a": (5, 2), "b": (400, 90), "lea": (60, 20)}, (Equation("lea", ("a", "b")),))
