@@ -41,7 +41,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             release_asset(settings, marts, manifest),
             workbooks_asset(settings, policy),
         ],
-        asset_checks=[gate_checks(settings, marts)],
+        asset_checks=[gate_checks(settings, marts, manifest)],
         jobs=[job, intake, monthly],
         schedules=[nightly_schedule(job, policy), workbooks_schedule(monthly, policy)],
         sensors=[landing_sensor(settings, intake)],

@@ -2,14 +2,19 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import dagster as dg
 
 from orchestration.assets.faults import permanent_faults
+from orchestration.disclosure.build import build_public
+from orchestration.disclosure.declaration import public_marts
+from orchestration.gate.record import remove_record
 from orchestration.gate.run import run_gate
 from orchestration.gate.verdict import MartVerdict
 from orchestration.lock import writer_lock
 from orchestration.settings import EXPECTATIONS, Settings
+from orchestration.warehouse.dictionary import mart_dictionary
 
 GATE = "gate"  # name of the step, and of the check on every mart
 log = logging.getLogger("interlace")
@@ -20,8 +25,9 @@ def mart_key(mart: str) -> dg.AssetKey:
     return dg.AssetKey(["marts", mart])
 
 
-def gate_checks(settings: Settings, marts: Sequence[str]) -> dg.AssetChecksDefinition:
-    """The check `gate` on every mart; any that fails keeps the release from being made in this run.
+def gate_checks(settings: Settings, marts: Sequence[str], manifest: Path) -> dg.AssetChecksDefinition:
+    """The check `gate` on every mart, after the public tables were made of them; any that fails keeps the
+    release from being made in this run.
 
     The release does not rely on that: it reads the gate's record of the candidate by itself.
     """
@@ -38,12 +44,22 @@ def gate_checks(settings: Settings, marts: Sequence[str]) -> dg.AssetChecksDefin
     @dg.multi_asset_check(name=GATE, specs=specs, pool="writer")
     def gate() -> Iterator[dg.AssetCheckResult]:
         with permanent_faults(), writer_lock(settings.warehouse):
+            public = public_marts(mart_dictionary(manifest))
+            remove_record(settings.gate_record)  # whatever it was of, the candidate is about to change
+            build_public(
+                settings.build_file,
+                public,
+                threads=settings.threads,
+                memory_limit=settings.memory_limit,
+                progress=log.info,
+            )
             verdict = run_gate(
                 settings.build_file,
                 EXPECTATIONS,
                 marts,
                 settings.gate_record,
                 settings.data_docs,
+                public=public,
                 threads=settings.threads,
                 memory_limit=settings.memory_limit,
                 progress=log.info,

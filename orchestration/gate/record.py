@@ -9,7 +9,7 @@ from typing import Any
 
 from orchestration import storage
 from orchestration.errors import GateRefusedError
-from orchestration.gate.verdict import CheckResult, GateVerdict, MartVerdict
+from orchestration.gate.verdict import CheckResult, GateVerdict, MartVerdict, PublicTable
 
 
 def remove_record(record: Path) -> None:
@@ -50,6 +50,8 @@ def read_record(record: Path) -> GateVerdict:
             as_of=datetime.fromisoformat(raw["as_of"]) if raw["as_of"] else None,
             marts=marts,
             problems=tuple(raw["problems"]),
+            # a record from before there was a public audience lets nothing be published to it
+            public=tuple(PublicTable(**p) for p in raw.get("public", [])),
         )
     except (ValueError, TypeError, KeyError) as e:
         raise GateRefusedError(

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from orchestration.content import candidate_sha256, mart_contents, read_run
+from orchestration.disclosure.build import PUBLIC_MARTS
+from orchestration.disclosure.declaration import PublicMart
+from orchestration.disclosure.inspect import hidden_rows, public_problems
 from orchestration.errors import BadDataError
 from orchestration.gate.great_expectations_run import run_suites
 from orchestration.gate.offline_pages import write_pages
 from orchestration.gate.record import remove_record, write_record
 from orchestration.gate.suites import load_suites
-from orchestration.gate.verdict import Answer, GateVerdict, decide, first_line, refused
+from orchestration.gate.verdict import Answer, GateVerdict, PublicTable, decide, first_line, refused
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,7 @@ def run_gate(
     record: Path,
     docs: Path,
     *,
+    public: Mapping[str, PublicMart] | None = None,
     threads: int = 2,
     memory_limit: str = "2GB",
     progress: Callable[[str], None] = log.info,
@@ -40,13 +44,14 @@ def run_gate(
         expected_marts: marts that dbt's manifest names; None where that is not known.
         record: where the verdict goes (gate.json).
         docs: folder for the Data Docs; what was there is removed.
+        public: what the marts declare of their public form; None where no public tables are built.
         threads: DuckDB's threads.
         memory_limit: DuckDB's memory limit.
         progress: told what is being done.
     """
     remove_record(record)
     shutil.rmtree(docs, ignore_errors=True)
-    verdict = _judge(candidate, suites, expected_marts, docs, threads, memory_limit, progress)
+    verdict = _judge(candidate, suites, expected_marts, docs, public or {}, threads, memory_limit, progress)
     write_pages(verdict, docs)
     write_record(record, verdict)
     return verdict
@@ -57,6 +62,7 @@ def _judge(
     folder: Path,
     expected_marts: Sequence[str] | None,
     docs: Path,
+    public: Mapping[str, PublicMart],
     threads: int,
     memory_limit: str,
     progress: Callable[[str], None],
@@ -83,6 +89,8 @@ def _judge(
     except Exception as e:  # whatever stops the engine, the candidate has not shown what it must
         log.exception("Great Expectations stopped")
         problems.append(f"Great Expectations stopped: {type(e).__name__}: {first_line(str(e))}")
+    tables, found = _judge_public(candidate, public, threads, memory_limit, progress)
+    problems += found
     if not candidate.exists() or _identity(candidate) != identity:
         problems.append("the candidate was changed while the gate looked at it; run one night at a time")
     return decide(
@@ -93,7 +101,29 @@ def _judge(
         candidate_sha256=candidate_sha256(contents, facts),
         as_of=facts.as_of,
         problems=problems,
+        public=tables,
     )
+
+
+def _judge_public(
+    candidate: Path,
+    public: Mapping[str, PublicMart],
+    threads: int,
+    memory_limit: str,
+    progress: Callable[[str], None],
+) -> tuple[list[PublicTable], list[str]]:
+    """The public tables and what is wrong with them; an attack that stops refuses them like one that succeeds."""
+    try:
+        contents = mart_contents(candidate, PUBLIC_MARTS)
+        hidden = hidden_rows(candidate, contents)
+        tables = [PublicTable(name, c.rows, c.sha256, hidden[name]) for name, c in sorted(contents.items())]
+        problems = public_problems(
+            candidate, public, threads=threads, memory_limit=memory_limit, progress=progress
+        )
+    except Exception as e:
+        log.exception("the public tables could not be judged")
+        return [], [f"the public tables could not be judged: {type(e).__name__}: {first_line(str(e))}"]
+    return tables, problems
 
 
 def _identity(file: Path) -> tuple[int, int, int]:

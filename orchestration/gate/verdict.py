@@ -53,6 +53,16 @@ class MartVerdict:
 
 
 @dataclass(frozen=True)
+class PublicTable:
+    """A public table that was judged; `hidden_rows` of its rows have their figure hidden."""
+
+    mart: str
+    rows: int
+    sha256: str
+    hidden_rows: int
+
+
+@dataclass(frozen=True)
 class GateVerdict:
     """What became of a candidate.
 
@@ -62,6 +72,7 @@ class GateVerdict:
         as_of: the night's time; None where the candidate could not be read.
         marts: per mart, in order of name.
         problems: every reason to refuse.
+        public: the public tables, in order of name; only these may be published to the public.
     """
 
     passed: bool
@@ -69,6 +80,7 @@ class GateVerdict:
     as_of: datetime | None
     marts: tuple[MartVerdict, ...]
     problems: tuple[str, ...]
+    public: tuple[PublicTable, ...] = ()
 
     @property
     def checks(self) -> int:
@@ -90,6 +102,7 @@ def decide(
     candidate_sha256: str,
     as_of: datetime,
     problems: Sequence[str] = (),
+    public: Sequence[PublicTable] = (),
 ) -> GateVerdict:
     """The verdict on a candidate.
 
@@ -101,6 +114,7 @@ def decide(
         candidate_sha256: content hash of the candidate.
         as_of: the night's time.
         problems: what went wrong before (suites that cannot be read, an engine that stopped).
+        public: the public tables.
     """
     found = [*problems, *_coverage_problems(set(contents), set(suites), expected_marts)]
     marts = []
@@ -120,7 +134,7 @@ def decide(
         marts.append(MartVerdict(mart, passed, contents[mart].rows, contents[mart].sha256, checks))
     if not marts:
         found.append("the candidate has no marts")
-    return GateVerdict(not found, candidate_sha256, as_of, tuple(marts), tuple(found))
+    return GateVerdict(not found, candidate_sha256, as_of, tuple(marts), tuple(found), tuple(public))
 
 
 def refused(problems: Sequence[str]) -> GateVerdict:

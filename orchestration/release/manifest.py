@@ -28,7 +28,20 @@ def make_manifest(
     files: Mapping[str, str],
     previous: str | None,
 ) -> dict[str, Any]:
-    """The manifest as JSON holds it; `files` are paths below the release's folder with their SHA-256."""
+    """The manifest as JSON holds it; `files` are paths below the release's folder with their SHA-256.
+
+    `marts` are those of the internal audience; `audiences` names the folders and what the public one holds.
+    """
+    public: dict[str, dict[str, Any]] = {
+        p.mart: {"rows": p.rows, "sha256": p.sha256, "hidden_rows": p.hidden_rows} for p in verdict.public
+    }
+    audiences: dict[str, Any] = {"internal": {"folder": "internal"}}
+    if public:
+        audiences["public"] = {
+            "folder": "public",
+            "marts": public,
+            "sha256": hash_of_marts({name: (m["rows"], m["sha256"]) for name, m in public.items()}, run),
+        }
     return {
         "release_id": release_id(run, verdict.candidate_sha256),
         "as_of": run.as_of.isoformat(),
@@ -40,6 +53,7 @@ def make_manifest(
         },
         "candidate_sha256": verdict.candidate_sha256,
         "marts": {name: {"rows": c.rows, "sha256": c.sha256} for name, c in contents.items()},
+        "audiences": audiences,
         "gate": {
             "passed": verdict.passed,
             "checks": verdict.checks,
@@ -58,6 +72,11 @@ def run_of(manifest: Mapping[str, Any]) -> RunFacts:
     )
 
 
+def public_marts_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The public tables that a manifest names, by mart; none of a release from before there were any."""
+    return dict(manifest.get("audiences", {}).get("public", {}).get("marts", {}))
+
+
 def identity_problems(manifest: Mapping[str, Any]) -> list[str]:
     """Whether the manifest agrees with itself: from the marts' hashes to the release's ID."""
     run = run_of(manifest)
@@ -67,6 +86,10 @@ def identity_problems(manifest: Mapping[str, Any]) -> list[str]:
         problems.append("manifest.json: the marts' hashes do not give its candidate_sha256")
     if release_id(run, manifest["candidate_sha256"]) != manifest["release_id"]:
         problems.append("manifest.json: its inputs do not give its release_id")
+    if public := public_marts_of(manifest):
+        held = {name: (m["rows"], m["sha256"]) for name, m in public.items()}
+        if hash_of_marts(held, run) != manifest["audiences"]["public"]["sha256"]:
+            problems.append("manifest.json: the public marts' hashes do not give the sha256 of the audience")
     if manifest["gate"]["passed"] is not True:
         problems.append("manifest.json: the gate did not pass this release")
     return problems

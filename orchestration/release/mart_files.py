@@ -31,6 +31,7 @@ def write_marts(
     contents: Mapping[str, MartContent],
     dictionary: Mapping[str, Any],
     *,
+    schema: str = MARTS,
     scratch: Path,
     threads: int,
     memory_limit: str,
@@ -55,7 +56,7 @@ def write_marts(
             progress(f"writing {mart} ({n} of {len(contents)})")
             table = quoted(mart)
             order = _order((dictionary.get(mart) or {}).get("key"), contents[mart])
-            db.execute(f"create table {table} as select * from candidate.{MARTS}.{table} order by {order}")
+            db.execute(f"create table {table} as select * from candidate.{schema}.{table} order by {order}")
             target = literal(str(folder / PARQUET / f"{mart}.parquet"))
             db.execute(f"copy {table} to {target} (format parquet, compression zstd)")
         comment_tables(db, dictionary, contents)

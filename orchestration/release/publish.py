@@ -25,8 +25,9 @@ from orchestration.gate.verdict import GateVerdict
 from orchestration.release.current import move_current, read_current
 from orchestration.release.dictionary import write_dictionary
 from orchestration.release.manifest import MANIFEST, make_manifest, release_id
-from orchestration.release.mart_files import INTERNAL, copy_problems, write_marts
+from orchestration.release.mart_files import INTERNAL, PUBLIC, copy_problems, write_marts
 from orchestration.release.place import put_in_place, seal, set_aside, sweep
+from orchestration.release.public_folder import passed_public, write_public, write_public_facts
 from orchestration.release.verify import files_below, verify_release
 from orchestration.settings import Settings
 
@@ -86,6 +87,7 @@ def publish(
     progress("checking the gate's record against the candidate")
     verdict = read_record(record)
     contents, run = _passed_candidate(candidate, verdict)
+    public = passed_public(candidate, verdict)
     if not (docs / "index.html").is_file():
         raise GateRefusedError(f"the gate's Data Docs are not at {docs}; run the gate again")
     name = release_id(run, verdict.candidate_sha256)
@@ -106,10 +108,14 @@ def publish(
 
     folder = scratch / f"{storage.TEMPORARY}{name}-{uuid.uuid4().hex[:8]}"
     try:
-        _build(settings, folder, candidate, verdict, docs, dictionary, contents, progress)
+        _build(settings, folder, candidate, verdict, docs, dictionary, contents, public, progress)
         progress("verifying the copy")
         if differences := copy_problems(folder / INTERNAL, contents):
             raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
+        if public:
+            if differences := copy_problems(folder / PUBLIC, public):
+                raise BuildError("public/ would not hold what the gate passed: " + "; ".join(differences[:5]))
+            write_public_facts(folder / PUBLIC, name, run, verdict, dictionary)
         progress("writing the manifest")
         files = {path: storage.sha256_file(file) for path, file in files_below(folder).items()}
         storage.write_json(folder / MANIFEST, make_manifest(run, contents, verdict, files, previous))
@@ -169,6 +175,7 @@ def _build(
     docs: Path,
     dictionary: Mapping[str, Any],
     contents: Mapping[str, MartContent],
+    public: Mapping[str, MartContent],
     progress: Callable[[str], None],
 ) -> None:
     internal = folder / INTERNAL
@@ -185,6 +192,8 @@ def _build(
             memory_limit=settings.memory_limit,
             progress=progress,
         )
+        if public:
+            write_public(settings, folder / PUBLIC, candidate, public, dictionary, spill, progress)
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     progress("writing the dictionary and the Data Docs")

@@ -11,8 +11,8 @@ from upath import UPath
 from orchestration import storage
 from orchestration.content import MartContent, content_differences, mart_contents, parquet_content
 from orchestration.errors import BadDataError
-from orchestration.release.manifest import MANIFEST, identity_problems
-from orchestration.release.mart_files import DATABASE, INTERNAL, PARQUET
+from orchestration.release.manifest import MANIFEST, identity_problems, public_marts_of
+from orchestration.release.mart_files import DATABASE, INTERNAL, PARQUET, PUBLIC
 
 
 def verify_release(folder: UPath | Path) -> list[str]:
@@ -32,6 +32,8 @@ def verify_release(folder: UPath | Path) -> list[str]:
         problems += _file_problems(folder, manifest["files"])
         if not problems and storage.is_local(folder):
             problems += _mart_problems(storage.local(folder) / INTERNAL, manifest["marts"])
+            if public := public_marts_of(manifest):
+                problems += [f"{PUBLIC}: {p}" for p in _mart_problems(storage.local(folder) / PUBLIC, public)]
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         return [f"{MANIFEST} cannot be understood: {e!r}"]
     return problems

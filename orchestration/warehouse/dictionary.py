@@ -8,7 +8,7 @@ from typing import Any
 
 
 def mart_dictionary(manifest: Path) -> dict[str, dict[str, Any]]:
-    """By mart: description, grain, key, audience, and by column its type, meaning and unit."""
+    """By mart: description, grain, key, audience, public form, and by column its type, meaning and unit."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     marts = [n for n in nodes if n["resource_type"] == "model" and n["schema"] == "marts"]
     return {n["name"]: _mart(n) for n in sorted(marts, key=lambda n: n["name"])}
@@ -21,6 +21,8 @@ def _mart(node: dict[str, Any]) -> dict[str, Any]:
         "grain": meta["grain"],
         "key": meta["key"],
         "audience": meta["audience"],
+        "public": meta.get("public"),  # read by disclosure.declaration
+        "not_public": meta.get("not_public"),
         "columns": {
             c["name"]: {
                 "type": c["data_type"],

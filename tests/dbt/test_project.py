@@ -90,7 +90,8 @@ def test_every_mart_has_a_contract_a_key_test_a_grain_and_a_suite(manifest) -> N
     for name, node in marts(manifest).items():
         assert node["config"]["contract"]["enforced"], name
         assert node["config"]["meta"]["grain"] and node["config"]["meta"]["key"], name
-        assert node["config"]["meta"]["audience"] in ("internal", "public"), name
+        said = {"internal": "not_public", "public": "public"}[node["config"]["meta"]["audience"]]
+        assert said in node["config"]["meta"], f"{name} does not say what the public is told of it"
         assert name in keyed, f"{name} has no test that its key is unique"
         assert (EXPECTATIONS / f"{name}.yaml").is_file(), f"{name} has no suite"
     suites = {p.stem for p in EXPECTATIONS.glob("*.yaml")}

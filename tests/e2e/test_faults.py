@@ -36,6 +36,7 @@ from nights import (
 
 from orchestration import lake
 from orchestration.content import candidate_sha256, mart_contents, read_run
+from orchestration.disclosure.declaration import public_marts
 from orchestration.errors import GateRefusedError
 from orchestration.gate.record import read_record, write_record
 from orchestration.gate.run import run_gate
@@ -44,6 +45,8 @@ from orchestration.release.publish import publish
 from orchestration.release.verify import verify_release
 from orchestration.settings import EXPECTATIONS, Settings
 from orchestration.storage import read_json
+from orchestration.warehouse.dictionary import mart_dictionary
+from orchestration.warehouse.manifest import ensure_manifest
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -164,7 +167,10 @@ def test_a_failed_dbt_test_and_failed_and_raising_expectations_refuse_and_the_ne
         (raising / path.name).write_bytes(path.read_bytes())
     add_expectation(raising, "fct_submission", type="unexpected_rows_expectation", kwargs=query)
     marts = sorted(mart_contents(settings.build_file))
-    verdict = run_gate(settings.build_file, raising, marts, settings.gate_record, settings.data_docs)
+    public = public_marts(mart_dictionary(ensure_manifest()))
+    verdict = run_gate(
+        settings.build_file, raising, marts, settings.gate_record, settings.data_docs, public=public
+    )
     assert not verdict.passed and len(verdict.problems) == 1 and "fct_submission" in verdict.problems[0]
     with pytest.raises(GateRefusedError, match="fct_submission"):
         publish(settings, settings.build_file, settings.gate_record, settings.data_docs, {})

@@ -12,7 +12,7 @@ from upath import UPath
 
 from orchestration.content import candidate_sha256, mart_contents, read_run
 from orchestration.gate.record import write_record
-from orchestration.gate.verdict import CheckResult, GateVerdict, MartVerdict
+from orchestration.gate.verdict import CheckResult, GateVerdict, MartVerdict, PublicTable
 from orchestration.release.publish import Release, publish
 from orchestration.settings import Settings
 
@@ -91,7 +91,9 @@ class Home:
         )
         marts = tuple(MartVerdict(m, not problems, c.rows, c.sha256, (check,)) for m, c in contents.items())
         sha256 = candidate_sha256(contents, run)
-        write_record(self.record, GateVerdict(not problems, sha256, run.as_of, marts, problems))
+        told = mart_contents(self.candidate, "public_marts").items()
+        public = tuple(PublicTable(m, c.rows, c.sha256, 0) for m, c in told)
+        write_record(self.record, GateVerdict(not problems, sha256, run.as_of, marts, problems, public))
         self.docs.mkdir(exist_ok=True)
         (self.docs / "index.html").write_text("<p>all well</p>")
 
