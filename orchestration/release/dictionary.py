@@ -114,6 +114,7 @@ def whole_dictionary(
             "key": list(entry.get("key") or []),
             "required": list(entry.get("required") or []),
             "rows": content.rows,
+            "key_figures": list(entry.get("key_figures") or []),
             "since": entry.get("since"),
             "columns": columns,
         }
