@@ -109,9 +109,13 @@ def load_contract(file: Path = FILE) -> Contract:
 def _announcement(raw: Mapping[str, Any], version: str) -> Announcement:
     change = raw["change"]
     if change not in (REMOVED, RETYPED, REKEYED):
-        raise ConfigError(f"contract.yml announces a {change!r} of {raw['mart']}; write removed, retyped or rekeyed")
+        raise ConfigError(
+            f"contract.yml announces a {change!r} of {raw['mart']}; write removed, retyped or rekeyed"
+        )
     if (change == RETYPED) != bool(raw.get("to")) or (change == RETYPED and not raw.get("column")):
-        raise ConfigError(f"contract.yml: a retyping of {raw['mart']} names its column and, under `to`, the new type")
+        raise ConfigError(
+            f"contract.yml: a retyping of {raw['mart']} names its column and, under `to`, the new type"
+        )
     if _major(str(raw["in"])) <= _major(version):
         raise ConfigError(
             f"contract.yml announces for {raw['mart']} the version {raw['in']}, which is not a higher major one than "
@@ -139,7 +143,7 @@ def schema_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Sc
 def _column_changes(mart: str, then: Mapping[str, Any], here: Mapping[str, Any]) -> Iterator[SchemaChange]:
     was = {c["column"]: c["type"] for c in then["columns"]}
     is_now = {c["column"]: c["type"] for c in here["columns"]}
-    if set(then["key"]) != set(here["key"]):
+    if then["key"] and here["key"] and set(then["key"]) != set(here["key"]):
         yield SchemaChange(mart, None, REKEYED, ", ".join(then["key"]), ", ".join(here["key"]))
     for column in [*was, *(c for c in is_now if c not in was)]:
         if column not in is_now:
@@ -169,7 +173,9 @@ def contract_problems(before: Mapping[str, Any], now: Mapping[str, Any]) -> list
         if not any(_covers(a, change, major) for a in promised["announced"]):
             missing.append(f"release {name} did not announce it")
         if major <= _major(promised["version"]):
-            missing.append(f"the contract's version is {now['release']['contract']['version']}, no higher major one")
+            missing.append(
+                f"the contract's version is {now['release']['contract']['version']}, no higher major one"
+            )
         if missing:
             problems.append(f"{change.what} {_in_words(change)}, and {' and '.join(missing)}")
     return problems
@@ -177,7 +183,8 @@ def contract_problems(before: Mapping[str, Any], now: Mapping[str, Any]) -> list
 
 def _covers(announced: Mapping[str, Any], change: SchemaChange, major: int) -> bool:
     return (
-        (announced["mart"], announced["column"], announced["change"]) == (change.mart, change.column, change.change)
+        (announced["mart"], announced["column"], announced["change"])
+        == (change.mart, change.column, change.change)
         and (change.change != RETYPED or announced["to"].upper() == change.after.upper())
         and _major(announced["version"]) <= major
     )

@@ -37,7 +37,11 @@ function look(){
  said.textContent=words.length?(rows?rows+' rows in '+marts+' tables hold this':'Nothing here holds this'):'';
 }
 field.addEventListener('input',look);look();
-window.addEventListener('hashchange',function(){if(field.value){field.value='';look();var t=document.getElementById(decodeURIComponent(location.hash.slice(1)));if(t)t.scrollIntoView()}});
+window.addEventListener('hashchange',function(){
+ if(!field.value)return;
+ field.value='';look();
+ var t=document.getElementById(decodeURIComponent(location.hash.slice(1)));if(t)t.scrollIntoView();
+});
 })();
 """
 
@@ -49,7 +53,9 @@ def dictionary_page(whole: Mapping[str, Any]) -> str:
         whole: what dictionary.json holds.
     """
     marts, lists = whole["marts"], whole["code_lists"]
-    far = sorted({c["codes"] for m in marts.values() for c in m["columns"] if c["codes"] and _is_far(c, lists)})
+    far = sorted(
+        {c["codes"] for m in marts.values() for c in m["columns"] if c["codes"] and _is_far(c, lists)}
+    )
     columns = sum(len(m["columns"]) for m in marts.values())
     body = (
         f"<main><nav><b>Marts</b>{''.join(_link(m) for m in marts)}"
@@ -167,4 +173,6 @@ def _anchor(name: str) -> str:
 
 
 def _since(since: Mapping[str, str] | None) -> str:
-    return f'<span title="{escape(since["release_id"])}">{escape(since["as_of"][:10])}</span>' if since else ""
+    return (
+        f'<span title="{escape(since["release_id"])}">{escape(since["as_of"][:10])}</span>' if since else ""
+    )

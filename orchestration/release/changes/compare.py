@@ -20,9 +20,13 @@ from orchestration.release.changes.figures import Moved, by_size, figures_betwee
 from orchestration.release.changes.rows import mart_rows, marts_to_look_at
 from orchestration.release.changes.sides import Side
 from orchestration.release.contract import schema_changes
+from orchestration.release.page_parts import counted
 
 FIGURES_KEPT = 2000  # of those that moved, the largest moves; how many there were is kept too
-NAMES = {"lea": ("dim_organization", "org_id", "org_name"), "practice": ("dim_practice", "practice_code", "practice_title")}
+NAMES = {
+    "lea": ("dim_organization", "org_id", "org_name"),
+    "practice": ("dim_practice", "practice_code", "practice_title"),
+}
 
 
 def compare(
@@ -55,11 +59,13 @@ def compare(
         "from": _named(a),
         "to": _named(b),
         "inputs": {name: a.inputs[name] != b.inputs[name] for name in sorted(b.inputs)},
-        "schema": [asdict(c) for c in schema_changes(a.dictionary, b.dictionary) if marts is None or c.mart in marts],
+        "schema": [
+            asdict(c) for c in schema_changes(a.dictionary, b.dictionary) if marts is None or c.mart in marts
+        ],
         "marts": {r.mart: {k: v for k, v in asdict(r).items() if k != "mart"} for r in rows},
         "n_same": len(shared if marts is None else shared & set(marts)) - len(looked_at),
-        "submissions": [_plain(asdict(s)) for s in submissions],
-        "feed_files": [_plain(asdict(f)) for f in feeds],
+        "submissions": [plain(asdict(s)) for s in submissions],
+        "feed_files": [plain(asdict(f)) for f in feeds],
         "figures": figure_changes(db, a, b, looked_at, submissions, other_reasons(a, b, feeds)),
     }
 
@@ -98,8 +104,13 @@ def figure_changes(
         "moved": [_move(m, names, by_lea) for m in kept],
         "new": new,
         "gone": gone,
-        "reasons": list(reasons),
+        "reasons": [*_others(submissions), *reasons],
     }
+
+
+def _others(submissions: Sequence[SubmissionBetween]) -> list[str]:
+    n = sum(s.counts for s in submissions)
+    return [f"{counted(n, 'submission')} of other LEAs"] if n else []
 
 
 def _move(
@@ -142,5 +153,6 @@ def _named(side: Side) -> dict[str, str]:
     }
 
 
-def _plain(value: dict[str, Any]) -> dict[str, Any]:
+def plain(value: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON holds it: times as ISO text."""
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in value.items()}
