@@ -116,10 +116,10 @@ def publish(
     folder = scratch / f"{storage.TEMPORARY}{name}-{uuid.uuid4().hex[:8]}"
     try:
         _build(settings, folder, candidate, verdict, docs, dictionary, contents, about, progress)
-        about.check_contract(folder)
         progress("verifying the copy")
         if differences := copy_problems(folder / INTERNAL, contents):
             raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
+        about.check_contract(folder)
         if dbt_docs is not None:
             (folder / INTERNAL / "dbt_docs").mkdir()
             shutil.copyfile(dbt_docs, folder / INTERNAL / "dbt_docs" / "index.html")
