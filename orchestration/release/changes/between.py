@@ -1,0 +1,106 @@
+"""The difference between any two releases that stand, for the command `interlace release diff`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import duckdb
+
+from orchestration import storage
+from orchestration.errors import BadDataError, ConfigError
+from orchestration.release.changes.compare import compare
+from orchestration.release.changes.rows import differing_rows, mart_rows
+from orchestration.release.changes.section import changes_section
+from orchestration.release.changes.sides import comparing, open_side
+from orchestration.release.current import CURRENT, read_current
+from orchestration.release.manifest import MANIFEST
+from orchestration.release.page_parts import page
+from orchestration.settings import Settings
+
+PREVIOUS = "previous"
+ROWS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs.
+
+    Args:
+        changes: as compare.compare gives it.
+        rows: of the one mart that was asked for, single rows; empty otherwise.
+    """
+
+    changes: dict[str, Any]
+    rows: Sequence[dict[str, Any]]
+
+
+def release_named(settings: Settings, name: str) -> str:
+    """The full ID of a release: of the beginning of one, `current`, or `previous` (the one before current).
+
+    Raises:
+        ConfigError: no release is so named, or several are; names them.
+    """
+    releases = settings.releases
+    current = read_current(releases)
+    if name in (CURRENT, PREVIOUS):
+        if current is None:
+            raise ConfigError(f"there is no release in {releases} yet")
+        if name == CURRENT:
+            return current
+        before = storage.read_json(releases / current / MANIFEST).get("previous_release_id")
+        if not before:
+            raise ConfigError(f"release {current} is the first; there is none before it")
+        return str(before)
+    there = sorted(p.name for p in releases.iterdir() if p.name[:1].isdigit()) if releases.exists() else []
+    found = [r for r in there if r == name] or [r for r in there if name and r.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ConfigError(
+            f"{name!r} is the beginning of {len(found)} releases: {', '.join(found[:10])}; write more of it"
+        )
+    shown = ", ".join(there[-10:]) or "none"
+    raise ConfigError(f"no release begins with {name!r}; the newest that stand: {shown}")
+
+
+def difference(
+    settings: Settings, a: str, b: str, mart: str | None, progress: Callable[[str], None]
+) -> Difference:
+    """Compare two releases.
+
+    Args:
+        settings: the home.
+        a, b: full IDs, the earlier first.
+        mart: only this mart, with single rows; None: all.
+        progress: told what is being done.
+
+    Raises:
+        ConfigError: no release of the two has such a mart.
+        BadDataError: one of them cannot be read.
+    """
+    scratch = settings.warehouse / f"{storage.TEMPORARY}diff"
+    with comparing(scratch, threads=settings.threads, memory_limit=settings.memory_limit) as db:
+        sides = [open_side(settings.releases, r, scratch) for r in (a, b)]
+        if mart is not None and not any(mart in s.hashes for s in sides):
+            raise ConfigError(f"neither release has a mart {mart}; the dictionary lists them")
+        try:
+            changes = compare(db, *sides, marts=[mart] if mart else None, progress=progress)
+            rows: list[dict[str, Any]] = []
+            if mart and mart in changes["marts"]:
+                mart_rows(db, *sides, mart)  # leaves the keys that differ
+                rows = list(differing_rows(db, *sides, mart, ROWS_SHOWN))
+        except duckdb.Error as e:
+            raise BadDataError(
+                f"{a} and {b} cannot be compared: {e}; interlace release verify says more"
+            ) from e
+    return Difference(changes, rows)
+
+
+def difference_page(difference: Difference) -> str:
+    """The difference as a page of its own."""
+    a, b = difference.changes["from"]["release_id"], difference.changes["to"]["release_id"]
+    body = changes_section({**difference.changes, "not_compared": ""})
+    return page(f"{a} to {b}", f"<main><h1>What changed in release {escape(b)}</h1>{body}</main>")
