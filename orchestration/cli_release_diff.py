@@ -38,14 +38,15 @@ def diff(
 
     Example: interlace release diff previous current --home home/ca
     """
-    from orchestration.release.changes.between import ROWS_SHOWN, difference, difference_page, release_named
+    from orchestration.release.changes.between import ROWS_SHOWN, difference, difference_page
     from orchestration.release.changes.text import lines, row_lines
+    from orchestration.release.names import resolve
     from orchestration.storage import write_whole
 
     try:
         settings = settings_of(home, state)
-        ids = [release_named(settings, name) for name in (a, b)]
-        found = difference(settings, *ids, mart, lambda _: None)
+        earlier, later = (resolve(settings.releases, name) for name in (a, b))
+        found = difference(settings, earlier, later, mart, lambda _: None)
         if html:
             write_whole(html, difference_page(found).encode())
     except (InterlaceError, OSError) as e:

@@ -170,24 +170,23 @@ def contract_problems(before: Mapping[str, Any], now: Mapping[str, Any]) -> list
         if change.change == ADDED:
             continue
         missing = []
-        if not any(_covers(a, change, major) for a in promised["announced"]):
+        announced = [a["version"] for a in promised["announced"] if _covers(a, change)]
+        if not announced:
             missing.append(f"release {name} did not announce it")
         if major <= _major(promised["version"]):
             missing.append(
                 f"the contract's version is {now['release']['contract']['version']}, no higher major one"
             )
+        elif announced and all(_major(version) > major for version in announced):
+            missing.append(f"it is announced for version {announced[0]} only")
         if missing:
             problems.append(f"{change.what} {_in_words(change)}, and {' and '.join(missing)}")
     return problems
 
 
-def _covers(announced: Mapping[str, Any], change: SchemaChange, major: int) -> bool:
-    return (
-        (announced["mart"], announced["column"], announced["change"])
-        == (change.mart, change.column, change.change)
-        and (change.change != RETYPED or announced["to"].upper() == change.after.upper())
-        and _major(announced["version"]) <= major
-    )
+def _covers(announced: Mapping[str, Any], change: SchemaChange) -> bool:
+    same = all(announced[k] == getattr(change, k) for k in ("mart", "column", "change"))
+    return same and (change.change != RETYPED or announced["to"].upper() == change.after.upper())
 
 
 def _in_words(change: SchemaChange) -> str:

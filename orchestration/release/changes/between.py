@@ -15,12 +15,9 @@ from orchestration.release.changes.compare import compare
 from orchestration.release.changes.rows import differing_rows, mart_rows
 from orchestration.release.changes.section import changes_section
 from orchestration.release.changes.sides import comparing, open_side
-from orchestration.release.current import CURRENT, read_current
-from orchestration.release.manifest import MANIFEST
 from orchestration.release.page_parts import page
 from orchestration.settings import Settings
 
-PREVIOUS = "previous"
 ROWS_SHOWN = 50
 
 
@@ -35,35 +32,6 @@ class Difference:
 
     changes: dict[str, Any]
     rows: Sequence[dict[str, Any]]
-
-
-def release_named(settings: Settings, name: str) -> str:
-    """The full ID of a release: of the beginning of one, `current`, or `previous` (the one before current).
-
-    Raises:
-        ConfigError: no release is so named, or several are; names them.
-    """
-    releases = settings.releases
-    current = read_current(releases)
-    if name in (CURRENT, PREVIOUS):
-        if current is None:
-            raise ConfigError(f"there is no release in {releases} yet")
-        if name == CURRENT:
-            return current
-        before = storage.read_json(releases / current / MANIFEST).get("previous_release_id")
-        if not before:
-            raise ConfigError(f"release {current} is the first; there is none before it")
-        return str(before)
-    there = sorted(p.name for p in releases.iterdir() if p.name[:1].isdigit()) if releases.exists() else []
-    found = [r for r in there if r == name] or [r for r in there if name and r.startswith(name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise ConfigError(
-            f"{name!r} is the beginning of {len(found)} releases: {', '.join(found[:10])}; write more of it"
-        )
-    shown = ", ".join(there[-10:]) or "none"
-    raise ConfigError(f"no release begins with {name!r}; the newest that stand: {shown}")
 
 
 def difference(
@@ -83,15 +51,15 @@ def difference(
     """
     scratch = settings.warehouse / f"{storage.TEMPORARY}diff"
     with comparing(scratch, threads=settings.threads, memory_limit=settings.memory_limit) as db:
-        sides = [open_side(settings.releases, r, scratch) for r in (a, b)]
-        if mart is not None and not any(mart in s.hashes for s in sides):
+        then, now = (open_side(settings.releases, r, scratch) for r in (a, b))
+        if mart is not None and mart not in {*then.hashes, *now.hashes}:
             raise ConfigError(f"neither release has a mart {mart}; the dictionary lists them")
         try:
-            changes = compare(db, *sides, marts=[mart] if mart else None, progress=progress)
+            changes = compare(db, then, now, marts=[mart] if mart else None, progress=progress)
             rows: list[dict[str, Any]] = []
             if mart and mart in changes["marts"]:
-                mart_rows(db, *sides, mart)  # leaves the keys that differ
-                rows = list(differing_rows(db, *sides, mart, ROWS_SHOWN))
+                mart_rows(db, then, now, mart)  # leaves the keys that differ
+                rows = list(differing_rows(db, then, now, mart, ROWS_SHOWN))
         except duckdb.Error as e:
             raise BadDataError(
                 f"{a} and {b} cannot be compared: {e}; interlace release verify says more"

@@ -69,7 +69,11 @@ def mart_rows(
     columns: dict[str, int] = {}
     if found.get("changed"):
         rest = [c for c in shared if c not in key]
-        counts = ", ".join(f"count(*) filter (a.{quoted(c)} is distinct from b.{quoted(c)})" for c in rest)
+        texts = _retyped(a, b, mart)
+        counts = ", ".join(
+            f"count(*) filter ({_value(c, texts, 'a')} is distinct from {_value(c, texts, 'b')})"
+            for c in rest
+        )
         row = db.execute(
             f"select {counts} from {DIFFERING} d {_joined(a, b, mart, key)} where d.what = 'changed'"
         ).fetchone()
@@ -92,7 +96,8 @@ def differing_rows(
     if not key:
         return
     names = [f"d.{quoted(k)}" for k in key]
-    pairs = "".join(f", a.{quoted(c)}, b.{quoted(c)}" for c in rest)
+    texts = _retyped(a, b, mart)
+    pairs = "".join(f", {_value(c, texts, 'a')}, {_value(c, texts, 'b')}" for c in rest)
     rows = db.execute(
         f"select d.what, {', '.join(names)}{pairs} from {DIFFERING} d {_joined(a, b, mart, key, 'left')} "
         f"order by {', '.join(names)} limit {most}"
@@ -124,9 +129,8 @@ def _find_differing(
     year: str | None,
 ) -> None:
     keys = ", ".join(quoted(k) for k in key)
-    # a column of another type is compared as text; hash() of both sides runs in one engine, so it is comparable
-    texts = {c for c in shared if a.types(mart)[c] != b.types(mart)[c]}
-    values = ", ".join(f"{quoted(c)}::varchar" if c in texts else quoted(c) for c in shared)
+    texts = _retyped(a, b, mart)
+    values = ", ".join(_value(c, texts) for c in shared)  # hash() runs in one engine, so both sides compare
     sides = [
         f"(select {keys}, hash({values}) as row_hash from {s.rows_of(mart)}{_of_year(s, mart, year)})"
         for s in (a, b)
@@ -139,6 +143,17 @@ def _find_differing(
         f"as what, {chosen} from {sides[0]} a full join {sides[1]} b on {matched} "
         "where a.row_hash is distinct from b.row_hash"
     )
+
+
+def _retyped(a: Side, b: Side, mart: str) -> set[str]:
+    """Columns that have another type on each side: they are compared as text."""
+    then, here = a.types(mart), b.types(mart)
+    return {c for c in here if c in then and here[c] != then[c]}
+
+
+def _value(column: str, texts: set[str], side: str = "") -> str:
+    name = f"{side}.{quoted(column)}" if side else quoted(column)
+    return f"{name}::varchar" if column in texts else name
 
 
 def _joined(a: Side, b: Side, mart: str, key: list[str], how: str = "") -> str:
