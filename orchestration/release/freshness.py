@@ -124,7 +124,9 @@ def freshness(db: duckdb.DuckDBPyConnection, side: Side) -> Freshness:
         months=_months(db, side) if "rpt_submission_completeness" in has else (),
         feeds=_feeds(db, side) if "fct_feed_file" in has else (),
         feed_refusals=_feed_refusals(db, side) if "fct_feed_file" in has else (),
-        aside=_aside(db, side, "dim_organization" in has) if "fct_submission" in has else (),
+        aside=_aside(db, side, "dim_organization" in has, "fct_reject" in has)
+        if "fct_submission" in has
+        else (),
         rules=_rules(db, side) if "fct_reject" in has else (),
     )
 
@@ -157,18 +159,26 @@ def _feed_refusals(db: duckdb.DuckDBPyConnection, side: Side) -> tuple[tuple[str
     return tuple((str(a), str(b), str(c)) for a, b, c in rows)
 
 
-def _aside(db: duckdb.DuckDBPyConnection, side: Side, named: bool) -> tuple[Aside, ...]:
+def _aside(db: duckdb.DuckDBPyConnection, side: Side, named: bool, ruled: bool) -> tuple[Aside, ...]:
     name, join = "''", ""
     if named:
         name, join = (
             "coalesce(o.org_name, '')",
             f"left join {side.rows_of('dim_organization')} o on o.org_id = s.lea_id",
         )
+    because = "null"  # of a file that is put aside in part: what its rows fail
+    if ruled:
+        because = "r.failed"
+        join += (
+            " left join (select submission_id, string_agg(distinct rule_checks, ' ' order by rule_checks) as failed "
+            f"from {side.rows_of('fct_reject')} where severity = 'reject' group by submission_id) r "
+            "on r.submission_id = s.submission_id"
+        )
     rows = db.execute(
         f"""
         select s.lea_id, {name}, s.period, s.file_name, s.submission_id, s.received_at,
                case when s.is_withdrawn then 'withdrawn' else s.outcome end, coalesce(s.rows_rejected, 0),
-               coalesce(case when s.is_withdrawn then s.withdrawn_because else s.refused_because end, ''),
+               coalesce(case when s.is_withdrawn then s.withdrawn_because else s.refused_because end, {because}, ''),
                s.is_superseded
         from {side.rows_of("fct_submission")} s {join}
         where s.is_withdrawn or s.outcome <> 'accepted'

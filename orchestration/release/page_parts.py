@@ -12,8 +12,8 @@ main{max-width:76rem;margin:0 auto;padding:1.5rem 1.25rem 4rem}
 h1{font-size:1.55rem;line-height:1.25;margin:.2rem 0 .6rem}h2{font-size:1.2rem;margin:2.2rem 0 .5rem}
 h3{font-size:1rem;margin:1.4rem 0 .3rem}p{margin:.4rem 0}a{color:var(--link)}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{text-align:left;vertical-align:top;
-padding:.3rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}th{font-weight:600;background:var(--tint)}
-td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}code{font-size:.93em}
+padding:.3rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:break-word}th{font-weight:600;background:var(--tint)}
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}code{font-size:.93em;overflow-wrap:anywhere}
 .soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad);font-weight:600}.w{white-space:nowrap}
 .cards{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}.card{border:1px solid var(--line);border-radius:6px;
 padding:.6rem .9rem;min-width:10rem;flex:1}.card b{display:block;font-size:1.3rem}

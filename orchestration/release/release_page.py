@@ -169,7 +169,7 @@ def _files(files: Sequence[Aside]) -> str:
     rows = [
         (
             f"{escape(a.lea_name)} <code>{escape(a.lea_id)}</code>".strip(),
-            escape(a.period or "unknown"),
+            f'<span class="w">{escape(a.period or "unknown")}</span>',
             f"{escape(a.file_name)} <code>{escape(a.submission_id)}</code>",
             _time(a.received_at) if a.received_at else "",
             f"{a.rows_rejected:,}",
@@ -205,4 +205,4 @@ def _made_from(facts: Facts) -> str:
 
 
 def _time(when: datetime) -> str:
-    return f"{when:%Y-%m-%d %H:%M}"
+    return f'<span class="w">{when:%Y-%m-%d %H:%M}</span>'  # it breaks at its hyphens else

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.warehouse.code_lists import load_code_lists
+from orchestration.warehouse.units import load_units
 
 REFERENCE = re.compile(r"ref\('(\w+)'\)")
 
@@ -39,7 +40,7 @@ def mart_dictionary(manifest: Path) -> dict[str, dict[str, Any]]:
 
 def _mart(node: dict[str, Any], tests: list[dict[str, Any]]) -> dict[str, Any]:
     meta = node["config"].get("meta", {})
-    lists = load_code_lists()
+    lists, units = load_code_lists(), load_units()
     required = next(_arguments(tests, "holds_contract", None), {}).get("required", [])
     columns = {}
     for c in node["columns"].values():
@@ -50,7 +51,7 @@ def _mart(node: dict[str, Any], tests: list[dict[str, Any]]) -> dict[str, Any]:
         columns[name] = {
             "type": c["data_type"],
             "description": c["description"],
-            "unit": own.get("unit"),
+            "unit": own.get("unit") or units.of(node["name"], name, c["data_type"]),
             "audience": own.get("audience"),
             "codes": vars(codes) if codes else None,
             "several": name in lists.several,

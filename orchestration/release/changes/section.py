@@ -98,7 +98,11 @@ def _figure(
     )
     unit = moved["unit"]
     values = (in_words(moved["before"], unit), in_words(moved["after"], unit))
-    return (who, escape(moved["title"]), escape(moved["span"]), *map(escape, values), because)
+    return (who, escape(moved["title"]), _short(moved["span"]), *map(escape, values), because)
+
+
+def _short(text: str) -> str:
+    return f'<span class="w">{escape(text)}</span>'  # a date breaks at its hyphens else
 
 
 def _file(submission: Mapping[str, Any]) -> str:
@@ -112,9 +116,9 @@ def _submissions(submissions: Sequence[Mapping[str, Any]]) -> str:
     rows = [
         (
             f"<code>{escape(s['lea_id'])}</code>",
-            escape(s["period"] or "unknown"),
+            _short(s["period"] or "unknown"),
             _file(s),
-            escape((s["received_at"] or "")[:16].replace("T", " ")),
+            _short((s["received_at"] or "")[:16].replace("T", " ")),
             escape(s["outcome"].replace("_", " ")),
             f"{s['rows_rejected'] or 0:,}",
         )
@@ -133,7 +137,7 @@ def _feeds(feeds: Sequence[Mapping[str, Any]]) -> str:
             escape(f["source_file"]),
             escape(f["feed"]),
             escape(f["what"]),
-            escape((f["received_at"] or "")[:16].replace("T", " ")),
+            _short((f["received_at"] or "")[:16].replace("T", " ")),
             escape(f["outcome"]),
         )
         for f in feeds[:SHOWN]
