@@ -164,7 +164,11 @@ def contract_problems(before: Mapping[str, Any], now: Mapping[str, Any]) -> list
     promised = before["release"].get("contract") or {}
     if not promised.get("version"):
         return []  # made before there was a contract: nothing was promised
-    name, major = before["release"]["release_id"], _major(now["release"]["contract"]["version"])
+    name, version = (
+        before["release"]["release_id"],
+        (now["release"].get("contract") or {}).get("version", "0"),
+    )
+    major = _major(version)
     problems = []
     for change in schema_changes(before, now):
         if change.change == ADDED:
@@ -174,9 +178,7 @@ def contract_problems(before: Mapping[str, Any], now: Mapping[str, Any]) -> list
         if not announced:
             missing.append(f"release {name} did not announce it")
         if major <= _major(promised["version"]):
-            missing.append(
-                f"the contract's version is {now['release']['contract']['version']}, no higher major one"
-            )
+            missing.append(f"the contract's version is {version}, no higher major one")
         elif announced and all(_major(version) > major for version in announced):
             missing.append(f"it is announced for version {announced[0]} only")
         if missing:

@@ -108,11 +108,14 @@ def whole_dictionary(
                     "since": column.get("since"),
                 }
             )
+        key, required = list(entry.get("key") or []), list(entry.get("required") or [])
+        if heading.audience == "public":  # a figure on few persons is hidden there, so only keys are sure
+            required = [c for c in required if c in key]
         marts[mart] = {
             "description": _text(entry.get("description")),
             "grain": _text(entry.get("grain")),
-            "key": list(entry.get("key") or []),
-            "required": list(entry.get("required") or []),
+            "key": key,
+            "required": required,
             "rows": content.rows,
             "key_figures": list(entry.get("key_figures") or []),
             "since": entry.get("since"),

@@ -34,6 +34,10 @@ def held(db, mart: str, column: dict) -> set[str]:
     return {part.strip() for v in values for part in v.split(",")} if column["several"] else values
 
 
+def looks_like_codes(values: set[str]) -> bool:
+    return 0 < len(values) < FEW and all(CODE.fullmatch(v) for v in values)
+
+
 def test_every_code_of_the_demonstration_has_a_label_or_its_list_says_whose_it_may_be(release, whole):
     """Where this fails: add the code, or the column, to dbt_project/code_lists.yml."""
     lists, unlabelled, unknown = whole["code_lists"], {}, {}
@@ -49,9 +53,8 @@ def test_every_code_of_the_demonstration_has_a_label_or_its_list_says_whose_it_m
                     without = {v for v in values if not codes["labels"].get(v)}
                     if without and not codes["also"]:
                         unlabelled[name] = without
-                elif values and len(values) < FEW and all(CODE.fullmatch(v) for v in values):
-                    if column["column"] not in not_codes:
-                        unknown[name] = values
+                elif column["column"] not in not_codes and looks_like_codes(values):
+                    unknown[name] = values
     assert unlabelled == {}
     assert unknown == {}  # codes, or to be named under not_codes with the reason
 
