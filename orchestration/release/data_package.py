@@ -69,7 +69,14 @@ def _resource(
     if entry["key"] and held.issuperset(entry["key"]):
         schema["primaryKey"] = entry["key"]
     foreign = [
-        {"fields": c["column"], "reference": {"resource": c["references"][0], "fields": c["references"][1]}}
+        {
+            "fields": c["column"],
+            # the specification writes a table's reference to itself as an empty name
+            "reference": {
+                "resource": "" if c["references"][0] == mart else c["references"][0],
+                "fields": c["references"][1],
+            },
+        }
         for c in entry["columns"]
         if c["references"] and c["references"][0] in there
     ]

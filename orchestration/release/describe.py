@@ -6,6 +6,7 @@ dictionary, and once the files stand it checks the contract and writes changes.j
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ from orchestration.release.since import with_since
 from orchestration.settings import Settings
 
 PAGE = "index.html"
+STEPS_BACK = 10  # over damaged releases
+log = logging.getLogger(__name__)
 LINKS = {
     f"{INTERNAL}/dictionary/index.html": ("Dictionary", "Every mart and column: meaning, unit, codes, since when; it searches."),
     f"{INTERNAL}/{DATABASE}": ("Marts", "All marts as one DuckDB database."),
@@ -50,11 +53,7 @@ def release_before(releases: UPath | Path, release_id: str) -> str | None:
     current = read_current(releases)
     if current != release_id:
         return current
-    try:
-        before = storage.read_json(releases / release_id / MANIFEST)["previous_release_id"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # damaged too: what came before is not known
-    return str(before) if before else None
+    return _previous_of(releases / release_id)
 
 
 @dataclass(frozen=True)
@@ -153,12 +152,29 @@ class Description:
         (folder / PAGE).write_text(release_page(facts), encoding="utf-8")
 
     def _before(self, audience: str) -> dict[str, Any] | None:
-        """dictionary.json of the release before; None where it has none that tells enough."""
-        if self.previous is None:
-            return None
-        file = self.settings.releases / self.previous / audience / "dictionary" / JSON
-        try:
-            found = storage.read_json(file) if file.exists() else None
-        except ValueError:
-            return None  # damaged: what it promised cannot be known
-        return found if isinstance(found, dict) and "release" in found else None
+        """dictionary.json of the release before; None where it has none that tells enough.
+
+        Where that is damaged, the one before it speaks: a broken file must neither stop a night nor have every
+        column begin anew.
+        """
+        name = self.previous
+        for _ in range(STEPS_BACK):
+            if name is None:
+                return None
+            folder = self.settings.releases / name
+            file = folder / audience / "dictionary" / JSON
+            try:
+                found = storage.read_json(file) if file.exists() else None
+                return found if isinstance(found, dict) and "release" in found else None
+            except ValueError:
+                log.warning("%s is damaged; its release's own predecessor is asked instead", file)
+                name = _previous_of(folder)
+        return None
+
+
+def _previous_of(folder: UPath | Path) -> str | None:
+    try:
+        before = storage.read_json(folder / MANIFEST)["previous_release_id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # damaged too
+    return str(before) if before else None

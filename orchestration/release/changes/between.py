@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration import storage
 from orchestration.errors import BadDataError, ConfigError
 from orchestration.release.changes.compare import compare
 from orchestration.release.changes.rows import differing_rows, mart_rows
@@ -49,8 +50,13 @@ def difference(
         ConfigError: no release of the two has such a mart.
         BadDataError: one of them cannot be read.
     """
-    scratch = settings.warehouse / f"{storage.TEMPORARY}diff"
-    with comparing(scratch, threads=settings.threads, memory_limit=settings.memory_limit) as db:
+    # beside the home's own folders: whoever may read releases may compare them
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        comparing(
+            scratch := Path(folder) / "diff", threads=settings.threads, memory_limit=settings.memory_limit
+        ) as db,
+    ):
         then, now = (open_side(settings.releases, r, scratch) for r in (a, b))
         if mart is not None and mart not in {*then.hashes, *now.hashes}:
             raise ConfigError(f"neither release has a mart {mart}; the dictionary lists them")

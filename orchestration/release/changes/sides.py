@@ -88,8 +88,9 @@ def open_side(releases: UPath | Path, release_id: str, scratch: Path) -> Side:
 
 @contextmanager
 def comparing(scratch: Path, *, threads: int, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in memory that spills to `scratch`; whatever lies there is gone afterwards."""
-    scratch.mkdir(parents=True, exist_ok=True)
+    """A connection in memory that spills to `scratch`, a folder of its own: what a killed one left there goes, too."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
     config: dict[str, Any] = {
         "threads": threads,
         "memory_limit": memory_limit,

@@ -164,6 +164,15 @@ def test_since_is_the_first_release_that_held_it_and_is_carried_on(home):
     }
 
 
+def test_a_damaged_dictionary_of_the_release_before_does_not_make_every_column_new(home):
+    first, second = home.night(1), home.night(2)
+    file = home.releases / second.release_id / "internal" / "dictionary" / "dictionary.json"
+    file.chmod(0o644)
+    file.write_text(file.read_text()[:100])
+    third = home.releases / home.night(3).release_id / "internal" / "dictionary" / "dictionary.json"
+    assert json.loads(third.read_text())["marts"]["dim_school"]["since"]["release_id"] == first.release_id
+
+
 def test_another_audience_gets_a_dictionary_of_what_its_folder_holds(folder, tmp_path):
     whole = json.loads((folder / "dictionary" / "dictionary.json").read_text())
     from orchestration.content import MartContent
