@@ -107,7 +107,7 @@ class Description:
             raise ContractError(
                 f"this would break the marts' contract; release {self.previous} stands:\n  {shown}\n"
                 "Announce it in dbt_project/contract.yml, publish a release with that, then raise the major version "
-                "there (docs/releases.md)."
+                "there (docs/dictionary.md)."
             )
 
     def write(

@@ -79,6 +79,11 @@ def test_units_are_those_that_the_columns_are_in(dictionary, mart, column, unit)
     assert dictionary[mart]["columns"][column]["unit"] == unit
 
 
+def test_sums_of_money_are_in_dollars_whatever_they_are_called(dictionary):
+    units = {column["unit"] for _, _, column in columns_of(dictionary) if column["type"] == "decimal(18,2)"}
+    assert units == {"USD", "USD per student"}
+
+
 def test_every_column_has_a_meaning_and_every_mart_a_grain(dictionary):
     assert [f"{m}.{c}" for m, c, column in columns_of(dictionary) if not column["description"]] == []
     assert [
