@@ -17,7 +17,7 @@ td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad);font-weight:600}.w{white-space:nowrap}
 .cards{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}.card{border:1px solid var(--line);border-radius:6px;
 padding:.6rem .9rem;min-width:10rem;flex:1}.card b{display:block;font-size:1.3rem}
-:target{background:var(--mark)}details{margin:.4rem 0}summary{cursor:pointer}
+tr:target,:target h2{background:var(--mark)}details{margin:.4rem 0}summary{cursor:pointer}
 @media print{nav,.search{display:none}}
 """
 
