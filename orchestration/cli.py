@@ -13,6 +13,7 @@ from orchestration.cli_options import Home, State
 from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
 from orchestration.cli_options import stop as _stop
+from orchestration.cli_release_diff import diff
 from orchestration.cli_submissions import reparse, restore, withdraw
 from orchestration.clock import now, parse_as_of
 from orchestration.errors import ConfigError, InterlaceError
@@ -238,6 +239,11 @@ def demo(
 
 for command in (withdraw, restore, reparse, allocate):
     app.command()(command)
+
+release_app = typer.Typer(name="release", help="Releases: what differs between two.", no_args_is_help=True)
+release_app.command()(diff)
+release_app.callback()(lambda: None)  # one command alone would else be the whole app
+app.add_typer(release_app)
 
 
 if __name__ == "__main__":

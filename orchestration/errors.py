@@ -23,5 +23,9 @@ class GateRefusedError(InterlaceError):
     """The gate did not pass the candidate; the old release stands."""
 
 
+class ContractError(InterlaceError):
+    """A release would take from readers what the marts' contract promises them; the old release stands."""
+
+
 class BusyError(InterlaceError):
     """Another night holds this home; passes by itself."""

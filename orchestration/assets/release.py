@@ -11,6 +11,7 @@ from orchestration.assets.gate import mart_key
 from orchestration.lock import writer_lock
 from orchestration.release.publish import publish
 from orchestration.settings import Settings
+from orchestration.warehouse.dbt_docs import dbt_docs_page
 from orchestration.warehouse.dictionary import mart_dictionary
 
 log = logging.getLogger("interlace")
@@ -32,6 +33,7 @@ def release_asset(settings: Settings, marts: Sequence[str], manifest: Path) -> d
                 settings.gate_record,
                 settings.data_docs,
                 mart_dictionary(manifest),
+                dbt_docs=dbt_docs_page(manifest),
             )
         log.info("published release %s", made.release_id)
         return dg.MaterializeResult(

@@ -63,6 +63,7 @@ def _where_next(settings: Settings, release: Path) -> list[str]:
     return [
         "Look around:",
         "  Dagster UI      make ui, then http://127.0.0.1:3000",
+        f"  the release     open {release / 'index.html'}",
         f"  Data Docs       open {release / 'internal' / 'data_docs' / 'index.html'}",
         f"  marts           {release / 'internal' / 'marts.duckdb'} (docs/analysts.md shows how to read it)",
         f"  receipts        {settings.outbox}",

@@ -12,8 +12,9 @@ from orchestration.disclosure.build import PUBLIC_MARTS
 from orchestration.disclosure.declaration import HIDDEN, SUPPRESSION
 from orchestration.errors import BadDataError, GateRefusedError
 from orchestration.gate.verdict import GateVerdict
+from orchestration.release.describe import Description
 from orchestration.release.dictionary import write_dictionary
-from orchestration.release.mart_files import write_marts
+from orchestration.release.mart_files import PUBLIC, write_marts
 from orchestration.release.public_page import public_page
 from orchestration.settings import Settings
 
@@ -79,12 +80,13 @@ def write_public(
     candidate: Path,
     contents: Mapping[str, MartContent],
     dictionary: Mapping[str, Any],
+    about: Description,
     scratch: Path,
     progress: Callable[[str], None],
 ) -> None:
     """Write marts.duckdb, parquet/ and dictionary/ of the public tables, by the functions of the internal ones."""
     folder.mkdir(parents=True)
-    told = public_dictionary(dictionary, contents)
+    told = about.dated(public_dictionary(dictionary, contents), contents, PUBLIC)
     write_marts(
         candidate,
         folder,
@@ -96,7 +98,7 @@ def write_public(
         memory_limit=settings.memory_limit,
         progress=progress,
     )
-    write_dictionary(folder / "dictionary", told, contents)
+    write_dictionary(folder / "dictionary", told, contents, about.heading(PUBLIC))
 
 
 def write_public_facts(

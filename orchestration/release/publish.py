@@ -22,7 +22,9 @@ from orchestration.content import MartContent, RunFacts, candidate_sha256, mart_
 from orchestration.errors import BadDataError, BuildError, GateRefusedError
 from orchestration.gate.record import read_record, write_record
 from orchestration.gate.verdict import GateVerdict
+from orchestration.release.contract import Contract, load_contract
 from orchestration.release.current import move_current, read_current
+from orchestration.release.describe import Description, release_before
 from orchestration.release.dictionary import write_dictionary
 from orchestration.release.manifest import MANIFEST, make_manifest, release_id
 from orchestration.release.mart_files import INTERNAL, PUBLIC, copy_problems, write_marts
@@ -64,6 +66,8 @@ def publish(
     docs: Path,
     dictionary: Mapping[str, Any],
     *,
+    contract: Contract | None = None,
+    dbt_docs: Path | None = None,
     progress: Callable[[str], None] = log.info,
 ) -> Release:
     """Publish the candidate, if the gate passed exactly this one.
@@ -77,9 +81,12 @@ def publish(
         record: the gate's record.
         docs: the gate's Data Docs.
         dictionary: by mart `description`, `grain`, `key` and `columns`, by column `description` and `unit`.
+        contract: the marts' contract; that of the project where None.
+        dbt_docs: dbt's documentation as one page, to go with the release.
         progress: told what is being done.
 
     Raises:
+        ContractError: it would take from readers what the contract promises; nothing changed.
         GateRefusedError: no record, one that refuses, or one of another candidate; nothing changed.
         BadDataError: the candidate cannot be read.
         BuildError: the copy differs from the candidate; nothing changed for readers.
@@ -97,6 +104,8 @@ def publish(
     sweep(scratch)
     previous = read_current(releases)
     made = Release(name, target, run.as_of, contents, verdict.candidate_sha256, previous, is_new=True)
+    before = release_before(releases, name)
+    about = Description(settings, name, run, before, contract or load_contract())
     problems: list[str] = []
     if target.exists():
         progress("verifying the release that stands")
@@ -108,7 +117,7 @@ def publish(
 
     folder = scratch / f"{storage.TEMPORARY}{name}-{uuid.uuid4().hex[:8]}"
     try:
-        _build(settings, folder, candidate, verdict, docs, dictionary, contents, public, progress)
+        _build(settings, folder, candidate, verdict, docs, dictionary, contents, public, about, progress)
         progress("verifying the copy")
         if differences := copy_problems(folder / INTERNAL, contents):
             raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
@@ -116,6 +125,11 @@ def publish(
             if differences := copy_problems(folder / PUBLIC, public):
                 raise BuildError("public/ would not hold what the gate passed: " + "; ".join(differences[:5]))
             write_public_facts(folder / PUBLIC, name, run, verdict, dictionary)
+        about.check_contract(folder)
+        if dbt_docs is not None:
+            (folder / INTERNAL / "dbt_docs").mkdir()
+            shutil.copyfile(dbt_docs, folder / INTERNAL / "dbt_docs" / "index.html")
+        about.write(folder, contents, verdict, progress)
         progress("writing the manifest")
         files = {path: storage.sha256_file(file) for path, file in files_below(folder).items()}
         storage.write_json(folder / MANIFEST, make_manifest(run, contents, verdict, files, previous))
@@ -176,8 +190,10 @@ def _build(
     dictionary: Mapping[str, Any],
     contents: Mapping[str, MartContent],
     public: Mapping[str, MartContent],
+    about: Description,
     progress: Callable[[str], None],
 ) -> None:
+    dictionary = about.dated(dictionary, contents)
     internal = folder / INTERNAL
     internal.mkdir(parents=True)
     spill = settings.warehouse / f"{storage.TEMPORARY}spill"
@@ -193,11 +209,11 @@ def _build(
             progress=progress,
         )
         if public:
-            write_public(settings, folder / PUBLIC, candidate, public, dictionary, spill, progress)
+            write_public(settings, folder / PUBLIC, candidate, public, dictionary, about, spill, progress)
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     progress("writing the dictionary and the Data Docs")
-    write_dictionary(internal / "dictionary", dictionary, contents)
+    write_dictionary(internal / "dictionary", dictionary, contents, about.heading())
     shutil.copytree(docs, internal / "data_docs")
     write_record(folder / "gate.json", verdict)
 

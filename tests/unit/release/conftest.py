@@ -100,6 +100,11 @@ class Home:
     def publish(self, **options: object) -> Release:
         return publish(self.settings, self.candidate, self.record, self.docs, DICTIONARY, **options)
 
+    def publish_as(self, changed: dict[str, dict[str, object]], **options: object) -> Release:
+        """Publish with something else said of marts in the dictionary."""
+        dictionary = {m: {**DICTIONARY.get(m, {}), **changed.get(m, {})} for m in {**DICTIONARY, **changed}}
+        return publish(self.settings, self.candidate, self.record, self.docs, dictionary, **options)
+
     def night(self, night: int, *statements: str, **options: object) -> Release:
         """A whole night: build, pass the gate, publish."""
         self.build(night, *statements)

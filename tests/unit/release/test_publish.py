@@ -29,7 +29,9 @@ def test_a_release_holds_the_candidates_marts_and_says_so(home):
     assert (home.releases / "current").resolve() == folder
     assert verify_release(folder) == []
     assert sorted(p.name for p in folder.iterdir()) == [
+        "changes.json",
         "gate.json",
+        "index.html",
         "internal",
         "manifest.json",
     ]
@@ -56,18 +58,19 @@ def test_the_manifest_names_inputs_marts_gate_and_files(home):
 
 
 def test_analysts_find_tables_by_bare_name_in_order_of_the_key_and_with_comments(home):
-    home.night(1)
+    made = home.night(1)
     with duckdb.connect(str(home.releases / "current" / "internal" / "marts.duckdb"), read_only=True) as c:
         keys = c.execute("select org_id, period from fct_status").fetchall()
         table = c.execute("select comment from duckdb_tables() where table_name = 'dim_school'").fetchone()
         column = c.execute("select comment from duckdb_columns() where column_name = 'budget'").fetchone()
     assert keys == sorted(keys)
-    assert table == ("Grain: one row per school. It's the directory.",)
-    assert column == ("Budget [USD]",)
+    since = f"Since 2024-06-02 ({made.release_id})."
+    assert table == (f"Grain: one row per school. It's the directory. {since}",)
+    assert column == (f"Budget [USD] {since}",)
 
 
 def test_the_dictionary_has_a_row_per_column_with_the_types_of_the_release(home):
-    home.night(1)
+    made = home.night(1)
     folder = home.releases / "current" / "internal" / "dictionary"
     rows = list(csv.DictReader((folder / "dictionary.csv").open(newline="")))
     assert len(rows) == 2 + 8
@@ -78,10 +81,13 @@ def test_the_dictionary_has_a_row_per_column_with_the_types_of_the_release(home)
         "type": "VARCHAR",
         "meaning": "The school's ID, as text",
         "unit": "",
+        "codes": "",
+        "since": "2024-06-02",
+        "since_release": made.release_id,
     }
     whole = json.loads((folder / "dictionary.json").read_text())
-    assert whole["fct_status"]["key"] == ["org_id", "period"]
-    assert whole["fct_status"]["rows"] == 90
+    assert whole["marts"]["fct_status"]["key"] == ["org_id", "period"]
+    assert whole["marts"]["fct_status"]["rows"] == 90
 
 
 def test_files_are_read_only(home):
