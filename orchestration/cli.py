@@ -13,6 +13,7 @@ from orchestration.cli_options import Home, State
 from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
 from orchestration.cli_options import stop as _stop
+from orchestration.cli_release import release_app
 from orchestration.cli_submissions import reparse, restore, withdraw
 from orchestration.clock import now, parse_as_of
 from orchestration.errors import ConfigError, InterlaceError
@@ -238,6 +239,7 @@ def demo(
 
 for command in (withdraw, restore, reparse, allocate):
     app.command()(command)
+app.add_typer(release_app)
 
 
 if __name__ == "__main__":

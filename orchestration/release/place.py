@@ -67,13 +67,24 @@ def set_aside(releases: UPath | Path, release_id: str) -> str | None:
     _copy(releases, release_id, aside)
     if read_current(releases) == release_id:
         move_current(releases, aside)
-    if storage.is_local(releases):
-        removed = storage.local(releases) / f"{storage.TEMPORARY}{uuid.uuid4().hex}"
-        (storage.local(releases) / release_id).rename(removed)
-        _remove(removed)
-    else:
-        _remove(releases / release_id)
+    remove_release(releases, release_id)
     return aside
+
+
+def remove_release(releases: UPath | Path, name: str) -> None:
+    """Remove a release, in one step for readers: renamed first, or, on an object store, its manifest first."""
+    if storage.is_local(releases):
+        folder = storage.local(releases)
+        removed = folder / f"{storage.TEMPORARY}{uuid.uuid4().hex}"
+        (folder / name).rename(removed)
+        storage.fsync_folder(folder)
+        _remove(removed)
+        return
+    manifest = releases / name / MANIFEST
+    if manifest.exists():
+        manifest.unlink()
+    if (releases / name).exists():
+        _remove(releases / name)
 
 
 def _copy(releases: UPath | Path, release_id: str, to: str) -> None:

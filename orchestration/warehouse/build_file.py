@@ -87,11 +87,11 @@ def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
 
 
 def policy_sha256(settings: Settings, policy: Policy) -> str:
-    """The hash of all that the state set: of its policy and, where it has one, its allocation.yaml."""
-    allocation = load_allocation(settings.state)
-    if not allocation.sha256:
-        return policy.sha256
-    return hashlib.sha256(f"{policy.sha256}|{allocation.sha256}".encode()).hexdigest()
+    """The hash of all that the state set: its policy and, where it has them, its feeds.yaml and allocation.yaml."""
+    said = [policy.sha256, load_allocation(settings.state).sha256]
+    feeds = settings.state / "feeds.yaml"
+    said.append(storage.sha256_file(feeds) if feeds.is_file() else "")
+    return hashlib.sha256("|".join(said).encode()).hexdigest()
 
 
 def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
