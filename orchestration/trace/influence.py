@@ -181,13 +181,41 @@ def _carry_down(
     groups = query.args["group"].expressions if query.args.get("group") else None
     for name, values in where.items():
         column = outputs[name]
+        if groups is None and not windows and isinstance(column, exp.Coalesce):
+            for side in _joined_on(query, column):  # of either side, whichever row there is, it is the value
+                if side.table in sources.where:
+                    sources.add(side.table, side.name, values)
+            continue
         if not isinstance(column, exp.Column) or column.table not in sources.where:
             continue
         if groups is not None and column not in groups:
             continue
-        if all(column in w.args.get("partition_by", ()) for w in windows):
+        if all(column in _partition(query, w) for w in windows):
             sources.add(column.table, column.name, values)
             sources.present.add(column.table)
+
+
+def _partition(query: exp.Select, window: exp.Window) -> list[exp.Expression]:
+    """What a window's rows are kept together by; of a named window, what its definition says."""
+    named = window.args.get("alias")
+    if named is None:
+        return list(window.args.get("partition_by") or ())
+    for defined in query.args.get("windows") or ():
+        if defined.name == named.name:
+            return list(defined.args.get("partition_by") or ())
+    return []
+
+
+def _joined_on(query: exp.Select, coalesce: exp.Coalesce) -> list[exp.Column]:
+    """The two columns of a coalesce that a join equates; none where they are anything else."""
+    sides = [coalesce.this, *coalesce.expressions]
+    if len(sides) != 2 or not all(isinstance(s, exp.Column) for s in sides):
+        return []
+    pair = {(s.table, s.name) for s in sides}
+    for join in query.args.get("joins") or ():
+        if any({a, b} == pair for a, b in _equalities(join.args.get("on"))):
+            return sides
+    return []
 
 
 def _edges(query: exp.Select, sources: _Sources) -> list[_Edge]:
