@@ -15,6 +15,7 @@ from orchestration.cli_options import settings_of as _settings
 from orchestration.cli_options import stop as _stop
 from orchestration.cli_release import release_app
 from orchestration.cli_submissions import reparse, restore, withdraw
+from orchestration.cli_trace import trace
 from orchestration.clock import now, parse_as_of
 from orchestration.errors import ConfigError, InterlaceError
 
@@ -237,7 +238,7 @@ def demo(
     raise typer.Exit(code)
 
 
-for command in (withdraw, restore, reparse, allocate):
+for command in (withdraw, restore, reparse, allocate, trace):
     app.command()(command)
 app.add_typer(release_app)
 

@@ -27,8 +27,12 @@ def make_manifest(
     verdict: GateVerdict,
     files: Mapping[str, str],
     previous: str | None,
+    made_with: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The manifest as JSON holds it; `files` are paths below the release's folder with their SHA-256."""
+    """The manifest as JSON holds it; `files` are paths below the release's folder with their SHA-256.
+
+    `made_with` (commit, engines) is for people who want the same again; the ID does not depend on it.
+    """
     return {
         "release_id": release_id(run, verdict.candidate_sha256),
         "as_of": run.as_of.isoformat(),
@@ -46,6 +50,7 @@ def make_manifest(
             "checks_passed": verdict.checks_passed,
             "suites": len(verdict.marts),
         },
+        "made_with": dict(made_with),
         "previous_release_id": previous,
         "files": dict(files),
     }

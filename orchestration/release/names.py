@@ -88,9 +88,13 @@ def _by_role(releases: UPath | Path, role: str, known: list[str]) -> str:
         return current
     before = previous_of(releases, current)
     if before is None:
-        raise ConfigError(f"no release was current before {current}: it is the first, or its manifest is gone")
+        raise ConfigError(
+            f"no release was current before {current}: it is the first, or its manifest is gone"
+        )
     if before not in known:
-        raise ConfigError(f"{before}, which was current before {current}, is gone (pruned?); write another ID")
+        raise ConfigError(
+            f"{before}, which was current before {current}, is gone (pruned?); write another ID"
+        )
     return before
 
 

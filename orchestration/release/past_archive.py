@@ -21,9 +21,8 @@ def known_arrivals(source: UPath, as_of: datetime) -> list[list[Arrival]]:
     before it, taken in by a later one) is in the archive now and was not then, so what had been taken in by
     then comes second; which of the two it was the manifest's hash says.
     """
-    received = [
-        a for kind in ("feed", "submission") for a in archive.arrivals(source, kind) if a.received_at <= as_of
-    ]
+    every = [*archive.arrivals(source, "feed"), *archive.arrivals(source, "submission")]
+    received = [a for a in every if a.received_at <= as_of]
     taken = [a for a in received if a.taken_at <= as_of]
     return [received] if len(taken) == len(received) else [received, taken]
 

@@ -24,6 +24,7 @@ from orchestration.gate.record import read_record, write_record
 from orchestration.gate.verdict import GateVerdict
 from orchestration.release.current import move_current, read_current
 from orchestration.release.dictionary import write_dictionary
+from orchestration.release.made_with import made_with
 from orchestration.release.manifest import MANIFEST, make_manifest, release_id
 from orchestration.release.mart_files import INTERNAL, copy_problems, write_marts
 from orchestration.release.place import put_in_place, seal, set_aside, sweep
@@ -112,7 +113,9 @@ def publish(
             raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
         progress("writing the manifest")
         files = {path: storage.sha256_file(file) for path, file in files_below(folder).items()}
-        storage.write_json(folder / MANIFEST, make_manifest(run, contents, verdict, files, previous))
+        storage.write_json(
+            folder / MANIFEST, make_manifest(run, contents, verdict, files, previous, made_with())
+        )
         progress("flushing to disk")
         seal(folder)
         if problems:

@@ -69,7 +69,7 @@ def rebuild(
         BadDataError: the archive does not hold any more what the release was made from.
     """
     run = run_of(manifest)
-    _same_code(manifest, run)
+    same_code(manifest, run)
     past, policy = past_home(settings, run, folder, state)
     (build or make_build_file)(past, policy, run, progress)
     progress("comparing with what was published")
@@ -97,8 +97,16 @@ def past_home(settings: Settings, run: RunFacts, folder: Path, state: Path | Non
     if folder.exists() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty; name a folder that is not there yet")
     chosen = state or restore_configuration(settings.archive, run.policy_sha256, folder / "configuration")
-    rooms = {n: UPath(folder / n) for n in ("landing", "feeds", "archive", "lake", "releases", "outbox")}
-    past = replace(settings, home=folder, state=chosen, **rooms)
+    past = replace(
+        settings,
+        home=folder,
+        state=chosen,
+        landing=UPath(folder / "landing"),
+        feeds=UPath(folder / "feeds"),
+        lake=UPath(folder / "lake"),
+        releases=UPath(folder / "releases"),
+        outbox=UPath(folder / "outbox"),
+    )
     policy = load_policy(chosen)
     if policy_sha256(past, policy) != run.policy_sha256:
         raise ConfigError(
@@ -119,7 +127,11 @@ def past_home(settings: Settings, run: RunFacts, folder: Path, state: Path | Non
 
 
 def make_build_file(
-    past: Settings, policy: Policy, run: RunFacts, progress: Callable[[str], None], models: tuple[str, ...] = ()
+    past: Settings,
+    policy: Policy,
+    run: RunFacts,
+    progress: Callable[[str], None],
+    models: tuple[str, ...] = (),
 ) -> None:
     """Read everything into the scratch lake and build the marts (or only those models and what they need)."""
     from orchestration.feeds.load import load_feeds
@@ -138,7 +150,12 @@ def scratch_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="interlace-rebuild-")
 
 
-def _same_code(manifest: Mapping[str, Any], run: RunFacts) -> None:
+def same_code(manifest: Mapping[str, Any], run: RunFacts) -> None:
+    """Refuse where the running code is not that of the release.
+
+    Raises:
+        ConfigError: it is another; says which is needed and how to get it.
+    """
     if (here := code_version()) == run.code_version:
         return
     commit = (manifest.get("made_with") or {}).get("git_commit")

@@ -1,6 +1,6 @@
 """What people did with releases: moved `current` back, removed old ones; by whom, when and why.
 
-    releases/decisions/<at>-<hash>.json     one deed, written once and never changed
+releases/decisions/<at>-<hash>.json     one deed, written once and never changed
 """
 
 from __future__ import annotations

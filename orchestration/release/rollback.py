@@ -13,9 +13,7 @@ from orchestration.release.records import ReleaseRecord, write_record
 from orchestration.release.verify import verify_release
 
 
-def roll_back(
-    releases: UPath | Path, release_id: str, by: str, reason: str, at: datetime
-) -> ReleaseRecord:
+def roll_back(releases: UPath | Path, release_id: str, by: str, reason: str, at: datetime) -> ReleaseRecord:
     """Make an earlier release the current one; to be called under the home's writer lock.
 
     The next night publishes anew and moves `current` to what it makes. The record is written before the

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from sqlglot import exp, parse_one
+from sqlglot import parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
@@ -28,6 +28,7 @@ class Model:
         inputs: relations it reads.
         sql: its compiled SQL; blank for a seed or source.
         description: what it is.
+        key: columns that name a row of a mart.
     """
 
     relation: str
@@ -35,6 +36,7 @@ class Model:
     inputs: tuple[str, ...]
     sql: str
     description: str
+    key: tuple[str, ...]
 
 
 class Models:
@@ -60,6 +62,7 @@ class Models:
                 ),
                 sql=n.get("compiled_code") or "",
                 description=" ".join(str(n.get("description") or "").split()),
+                key=tuple(((n.get("config") or {}).get("meta") or {}).get("key") or ()),
             )
             for key, n in nodes.items()
             if key in relations
@@ -84,19 +87,14 @@ class Models:
     def scope(self, relation: str) -> Scope | None:
         """The query of a model, its columns qualified; None where it cannot be read."""
         try:
-            tree = parse_one(self.by_relation[relation].sql, dialect="duckdb")
             found = qualify(
-                tree,
+                parse_one(self.by_relation[relation].sql, dialect="duckdb"),
                 dialect="duckdb",
                 schema={self._catalog: self._schema},
-                quote_identifiers=True,
-                canonicalize_table_aliases=False,
             )
-        except TypeError:
-            found = qualify(tree, dialect="duckdb", schema={self._catalog: self._schema})
         except SqlglotError:
             return None
-        return build_scope(found) if isinstance(found, exp.Expression) else None
+        return build_scope(found)
 
 
 def _is_relation(node: dict[str, Any]) -> bool:

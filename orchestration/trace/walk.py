@@ -10,7 +10,8 @@ import duckdb
 
 from orchestration.content import literal, quoted
 from orchestration.trace.asked import Asked, together
-from orchestration.trace.influence import UnreadableQueryError, influences
+from orchestration.trace.influence import influences
+from orchestration.trace.joins import UnreadableQueryError
 from orchestration.trace.models import Models
 
 MOST_VALUES = 5_000  # of one column in one condition; beyond them the column narrows nothing
@@ -51,9 +52,7 @@ def walk(
     open_[mart].append(Asked(mart, columns, where))
     known: dict[str, frozenset[str] | None] = {}
 
-    def values(
-        source: str, column: str, condition: Mapping[str, frozenset[str]]
-    ) -> frozenset[str] | None:
+    def values(source: str, column: str, condition: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
         return _values(connection, known, source, column, condition)
 
     way, ends, unread = [], {}, []
