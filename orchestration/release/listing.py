@@ -54,7 +54,7 @@ def list_releases(releases: UPath | Path, certified: Mapping[str, tuple[str, ...
     if current is not None:
         states.setdefault(current, "missing")
     return [
-        _listed(releases, name, states[name], name == current, certified.get(name, ()))
+        _listed(releases, name, states[name], name == current, certified.get(name.partition(".")[0], ()))
         for name in sorted(states, reverse=True)
     ]
 

@@ -12,6 +12,7 @@ from upath import UPath
 from orchestration import storage
 from orchestration.release.current import move_current, read_current
 from orchestration.release.manifest import MANIFEST
+from orchestration.release.mart_files import INTERNAL, PUBLIC
 from orchestration.release.verify import files_below
 
 
@@ -23,7 +24,7 @@ def sweep(folder: Path) -> None:
 
 
 def seal(folder: Path) -> None:
-    """Make every file read-only and flush all of it to disk."""
+    """Make every file read-only and flush all of it to disk; what is internal is for owner and group alone."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             path.chmod(0o444)
@@ -32,6 +33,9 @@ def seal(folder: Path) -> None:
                 os.fsync(fd)
             finally:
                 os.close(fd)
+    for audience, mode in ((INTERNAL, 0o750), (PUBLIC, 0o755)):
+        if (folder / audience).is_dir():
+            (folder / audience).chmod(mode)  # whoever may not enter it reads nothing below it
     for path in [*(p for p in folder.rglob("*") if p.is_dir()), folder]:
         storage.fsync_folder(path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 
@@ -15,6 +15,7 @@ from orchestration.trace.walk import condition_sql
 
 SUBMISSION, FEED, VALUES = "lake.submission__", "lake.feed__", "lake.intake__measure_values"
 FINDINGS = "lake.intake__findings"
+KINDS = ("submission", "put aside", "feed")
 MEASURE = ("org_id", "parent_code", "measure_no")  # what the numbers read in a measure's texts are known by
 
 
@@ -85,8 +86,10 @@ def cells_of(
     return sorted(cells, key=_order), present
 
 
-def _order(cell: Cell) -> tuple[bool, Cell]:
-    return cell.kind == "feed", replace(cell, kind="")
+def _order(cell: Cell) -> tuple[int, str, Cell]:
+    """Submissions before feeds, the latest period first."""
+    late_first = "".join(chr(0x10FFFF - ord(c)) for c in cell.period)
+    return KINDS.index(cell.kind), late_first, cell
 
 
 def _table(relation: str) -> Table | None:

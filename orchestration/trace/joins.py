@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
-from orchestration.trace.conditions import equalities, texts
+from orchestration.trace.conditions import conjuncts, equalities, texts
 
 Where = dict[str, frozenset[str]]
-# distinct values of a column of a source (by its SQL) in rows that fulfil a condition; None: too many to tell
-Values = Callable[[str, str, Mapping[str, frozenset[str]]], frozenset[str] | None]
+# distinct values of a column of a source (by its SQL) in rows that fulfil a condition and the query's own of it
+# (as SQL, columns of `held`); None: too many to tell
+Values = Callable[[str, str, Mapping[str, frozenset[str]], str], frozenset[str] | None]
 
 
 class UnreadableQueryError(Exception):
@@ -132,7 +133,9 @@ def narrow_by_values(
             if e.to == name and e.source in done and _goes(e, sources) and sources.where[e.source]:
                 if e.column in sources.where[e.source]:
                     continue  # carried already
-                held = values(_sql_of(scope, e.source), e.column, sources.where[e.source])
+                held = values(
+                    _sql_of(scope, e.source), e.column, sources.where[e.source], _own(query, e.source)
+                )
                 if held is not None:
                     sources.add(name, e.to_column, held)
         done.append(name)
@@ -157,3 +160,17 @@ def _sql_of(scope: Scope, name: str) -> str:
             return f"({query.sql('duckdb')})"
     names = with_.sql("duckdb") + " " if with_ is not None else ""
     return f"({names}{query.sql('duckdb')})"
+
+
+def _own(query: exp.Select, name: str) -> str:
+    """What the query's filter says of one source alone, of its rows under the name `held`."""
+    where = query.args.get("where")
+    parts = []
+    for c in conjuncts(where.this if where else None):
+        columns = list(c.find_all(exp.Column))
+        if columns and all(x.table == name for x in columns) and not c.find(exp.Select):
+            renamed = c.copy()
+            for x in renamed.find_all(exp.Column):
+                x.set("table", exp.to_identifier("held"))
+            parts.append(f"({renamed.sql('duckdb')})")
+    return " and ".join(parts) or "true"

@@ -52,8 +52,10 @@ def walk(
     open_[mart].append(Asked(mart, columns, where))
     known: dict[str, frozenset[str] | None] = {}
 
-    def values(source: str, column: str, condition: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
-        return _values(connection, known, source, column, condition)
+    def values(
+        source: str, column: str, condition: Mapping[str, frozenset[str]], own: str
+    ) -> frozenset[str] | None:
+        return _values(connection, known, source, column, f"{condition_sql(condition)} and {own}")
 
     way, ends, unread = [], {}, []
     for relation in models.last_first():
@@ -96,11 +98,11 @@ def _values(
     known: dict[str, frozenset[str] | None],
     source: str,
     column: str,
-    condition: Mapping[str, frozenset[str]],
+    condition: str,
 ) -> frozenset[str] | None:
     sql = (
         f"select distinct cast({quoted(column)} as varchar) from {source} as held "
-        f"where {condition_sql(condition)} and {quoted(column)} is not null limit {MOST_VALUES + 1}"
+        f"where {condition} and {quoted(column)} is not null limit {MOST_VALUES + 1}"
     )
     if sql not in known:
         found = connection.execute(sql).fetchall()
