@@ -14,7 +14,7 @@ from orchestration.release.current import read_current
 from orchestration.release.keeping import keeping_rule, kept_because
 from orchestration.release.names import previous_of, release_ids, remains, set_aside_names
 from orchestration.release.place import remove_release
-from orchestration.release.records import ReleaseRecord, write_record
+from orchestration.release.records import ReleaseRecord, write_deed
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def prune(releases: UPath | Path, pruning: Pruning, by: str, at: datetime) -> No
         ConfigError: nobody is named.
     """
     for name in pruning.removed:
-        write_record(releases, ReleaseRecord(at, "prune", name, by, pruning.rule))
+        write_deed(releases, ReleaseRecord(at, "prune", name, by, pruning.rule))
         remove_release(releases, name)
     for name in pruning.remains:
         remove_release(releases, name)

@@ -28,7 +28,7 @@ from orchestration.release.made_with import made_with
 from orchestration.release.manifest import MANIFEST, make_manifest, release_id
 from orchestration.release.mart_files import INTERNAL, copy_problems, write_marts
 from orchestration.release.place import put_in_place, seal, set_aside, sweep
-from orchestration.release.records import ReleaseRecord, write_record
+from orchestration.release.records import ReleaseRecord, write_deed
 from orchestration.release.verify import files_below, verify_release
 from orchestration.settings import Settings
 
@@ -123,7 +123,7 @@ def publish(
             progress("moving the damaged release aside")
             if set_aside(releases, name):
                 why = "; ".join(problems[:5])
-                write_record(releases, ReleaseRecord(run.as_of, "set_aside", name, "a night", why))
+                write_deed(releases, ReleaseRecord(run.as_of, "set_aside", name, "a night", why))
         progress("putting the release in its place")
         put_in_place(folder, releases, name)
         if not storage.is_local(releases):

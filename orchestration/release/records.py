@@ -42,7 +42,7 @@ class ReleaseRecord:
     before: str | None = None
 
 
-def write_record(releases: UPath | Path, record: ReleaseRecord) -> None:
+def write_deed(releases: UPath | Path, record: ReleaseRecord) -> None:
     """Write a record, whole or not at all; a record that stands is never changed.
 
     Raises:

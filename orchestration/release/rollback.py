@@ -9,7 +9,7 @@ from upath import UPath
 
 from orchestration.errors import BadDataError, ConfigError
 from orchestration.release.current import move_current, read_current
-from orchestration.release.records import ReleaseRecord, write_record
+from orchestration.release.records import ReleaseRecord, write_deed
 from orchestration.release.verify import verify_release
 
 
@@ -39,6 +39,6 @@ def roll_back(releases: UPath | Path, release_id: str, by: str, reason: str, at:
             "Choose another (interlace release list)"
         )
     made = ReleaseRecord(at, "rollback", release_id, by, reason, before)
-    write_record(releases, made)
+    write_deed(releases, made)
     move_current(releases, release_id)
     return made
