@@ -105,6 +105,7 @@ def past_home(settings: Settings, run: RunFacts, folder: Path, state: Path | Non
         feeds=UPath(folder / "feeds"),
         lake=UPath(folder / "lake"),
         releases=UPath(folder / "releases"),
+        extracts=UPath(folder / "extracts"),
         outbox=UPath(folder / "outbox"),
     )
     policy = load_policy(chosen)

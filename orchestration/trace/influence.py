@@ -120,8 +120,7 @@ def _visit_select(
         return  # these rows are never those asked for: another branch of a union
     if any(isinstance(outputs[c], exp.Null) for c in where):
         return
-    if query.args.get("laterals") or query.args.get("limit"):
-        raise UnreadableQueryError("a lateral join or a limit")
+    _refuse_unknown(query)
     sources = Sources({name: {} for name in selected(scope)})
     _carry_down(query, wanted, outputs, where, sources)
     edges = edges_of(query, sources)
@@ -132,6 +131,21 @@ def _visit_select(
         yield from _ask(source, frozenset(used[name]), sources.where[name], values, above)
     for inner in scope.subquery_scopes:  # in conditions: all of what they read
         yield from _visit(inner, frozenset(_names(inner)), {}, values, above)
+
+
+def _refuse_unknown(query: exp.Select) -> None:
+    """Raise for what would need rules of its own; a model with it is traced through all that it reads."""
+    for part in ("laterals", "limit", "offset", "qualify", "pivots", "sample"):
+        if query.args.get(part):
+            raise UnreadableQueryError(part)
+    distinct, group = query.args.get("distinct"), query.args.get("group")
+    if distinct is not None and distinct.args.get("on"):
+        raise UnreadableQueryError("distinct on")
+    if group is not None and group.find(exp.Rollup, exp.Cube, exp.GroupingSets) is not None:
+        raise UnreadableQueryError("grouping sets")
+    for join in query.args.get("joins") or ():
+        if (join.kind or "").upper() not in ("", "INNER", "OUTER", "CROSS") or join.args.get("method"):
+            raise UnreadableQueryError(f"a join of the kind {join.kind or join.args['method']}")
 
 
 def _ask(
