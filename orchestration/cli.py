@@ -14,7 +14,9 @@ from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
 from orchestration.cli_options import stop as _stop
 from orchestration.cli_release_diff import diff
+from orchestration.cli_release import release_app
 from orchestration.cli_submissions import reparse, restore, withdraw
+from orchestration.cli_trace import trace
 from orchestration.clock import now, parse_as_of
 from orchestration.errors import ConfigError, InterlaceError
 
@@ -237,12 +239,9 @@ def demo(
     raise typer.Exit(code)
 
 
-for command in (withdraw, restore, reparse, allocate):
+for command in (withdraw, restore, reparse, allocate, trace):
     app.command()(command)
-
-release_app = typer.Typer(name="release", help="Releases: what differs between two.", no_args_is_help=True)
 release_app.command()(diff)
-release_app.callback()(lambda: None)  # one command alone would else be the whole app
 app.add_typer(release_app)
 
 

@@ -12,6 +12,7 @@ from dagster_dbt.compat import DBT_PYTHON_VERSION
 
 from orchestration.assets.faults import permanent_faults
 from orchestration.assets.night import Night
+from orchestration.configuration import keep_configuration
 from orchestration.errors import BuildError
 from orchestration.lock import writer_lock
 from orchestration.policy import load_policy
@@ -71,7 +72,8 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="dbt_models", pool="writer")
     def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
         with permanent_faults(), writer_lock(settings.warehouse):
-            prepare_build_file(settings, load_policy(settings.state), night.time(context))
+            facts = prepare_build_file(settings, load_policy(settings.state), night.time(context))
+            keep_configuration(settings.archive, settings.state, facts.policy_sha256)
             target = fresh_target(settings)
             dbt = Dbt(
                 project_dir=str(project_folder(settings)),

@@ -27,10 +27,12 @@ def make_manifest(
     verdict: GateVerdict,
     files: Mapping[str, str],
     previous: str | None,
+    made_with: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The manifest as JSON holds it; `files` are paths below the release's folder with their SHA-256.
 
     `marts` are those of the internal audience; `audiences` names the folders and what the public one holds.
+    `made_with` (commit, engines) is for people who want the same again; the ID does not depend on it.
     """
     public: dict[str, dict[str, Any]] = {
         p.mart: {"rows": p.rows, "sha256": p.sha256, "hidden_rows": p.hidden_rows} for p in verdict.public
@@ -60,6 +62,7 @@ def make_manifest(
             "checks_passed": verdict.checks_passed,
             "suites": len(verdict.marts),
         },
+        "made_with": dict(made_with),
         "previous_release_id": previous,
         "files": dict(files),
     }

@@ -12,6 +12,7 @@ from upath import UPath
 from orchestration import storage
 from orchestration.release.current import move_current, read_current
 from orchestration.release.manifest import MANIFEST
+from orchestration.release.mart_files import INTERNAL, PUBLIC
 from orchestration.release.verify import files_below
 
 
@@ -23,7 +24,7 @@ def sweep(folder: Path) -> None:
 
 
 def seal(folder: Path) -> None:
-    """Make every file read-only and flush all of it to disk."""
+    """Make every file read-only and flush all of it to disk; what is internal is for owner and group alone."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             path.chmod(0o444)
@@ -32,6 +33,9 @@ def seal(folder: Path) -> None:
                 os.fsync(fd)
             finally:
                 os.close(fd)
+    for audience, mode in ((INTERNAL, 0o750), (PUBLIC, 0o755)):
+        if (folder / audience).is_dir():
+            (folder / audience).chmod(mode)  # whoever may not enter it reads nothing below it
     for path in [*(p for p in folder.rglob("*") if p.is_dir()), folder]:
         storage.fsync_folder(path)
 
@@ -67,13 +71,24 @@ def set_aside(releases: UPath | Path, release_id: str) -> str | None:
     _copy(releases, release_id, aside)
     if read_current(releases) == release_id:
         move_current(releases, aside)
-    if storage.is_local(releases):
-        removed = storage.local(releases) / f"{storage.TEMPORARY}{uuid.uuid4().hex}"
-        (storage.local(releases) / release_id).rename(removed)
-        _remove(removed)
-    else:
-        _remove(releases / release_id)
+    remove_release(releases, release_id)
     return aside
+
+
+def remove_release(releases: UPath | Path, name: str) -> None:
+    """Remove a release, in one step for readers: renamed first, or, on an object store, its manifest first."""
+    if storage.is_local(releases):
+        folder = storage.local(releases)
+        removed = folder / f"{storage.TEMPORARY}{uuid.uuid4().hex}"
+        (folder / name).rename(removed)
+        storage.fsync_folder(folder)
+        _remove(removed)
+        return
+    manifest = releases / name / MANIFEST
+    if manifest.exists():
+        manifest.unlink()
+    if (releases / name).exists():
+        _remove(releases / name)
 
 
 def _copy(releases: UPath | Path, release_id: str, to: str) -> None:

@@ -26,10 +26,12 @@ from orchestration.release.contract import Contract, load_contract
 from orchestration.release.current import move_current, read_current
 from orchestration.release.describe import Description, release_before
 from orchestration.release.dictionary import write_dictionary
+from orchestration.release.made_with import made_with
 from orchestration.release.manifest import MANIFEST, make_manifest, release_id
 from orchestration.release.mart_files import INTERNAL, PUBLIC, copy_problems, write_marts
 from orchestration.release.place import put_in_place, seal, set_aside, sweep
 from orchestration.release.public_folder import passed_public, write_public, write_public_facts
+from orchestration.release.records import ReleaseRecord, write_deed
 from orchestration.release.verify import files_below, verify_release
 from orchestration.settings import Settings
 
@@ -132,12 +134,16 @@ def publish(
         about.write(folder, contents, verdict, progress)
         progress("writing the manifest")
         files = {path: storage.sha256_file(file) for path, file in files_below(folder).items()}
-        storage.write_json(folder / MANIFEST, make_manifest(run, contents, verdict, files, previous))
+        storage.write_json(
+            folder / MANIFEST, make_manifest(run, contents, verdict, files, previous, made_with())
+        )
         progress("flushing to disk")
         seal(folder)
         if problems:
             progress("moving the damaged release aside")
-            set_aside(releases, name)
+            if set_aside(releases, name):
+                why = "; ".join(problems[:5])
+                write_deed(releases, ReleaseRecord(run.as_of, "set_aside", name, "a night", why))
         progress("putting the release in its place")
         put_in_place(folder, releases, name)
         if not storage.is_local(releases):

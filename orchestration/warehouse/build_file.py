@@ -87,11 +87,14 @@ def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
 
 
 def policy_sha256(settings: Settings, policy: Policy) -> str:
-    """The hash of all that the state set: of its policy and, where it has one, its allocation.yaml."""
-    allocation = load_allocation(settings.state)
-    if not allocation.sha256:
-        return policy.sha256
-    return hashlib.sha256(f"{policy.sha256}|{allocation.sha256}".encode()).hexdigest()
+    """The hash of all that the state set: its policy and, where it has them, its feeds.yaml and allocation.yaml."""
+    feeds = settings.state / "feeds.yaml"
+    files = {
+        "allocation": load_allocation(settings.state).sha256,
+        "feeds": storage.sha256_file(feeds) if feeds.is_file() else "",
+    }
+    said = [f"{name} {sha256}" for name, sha256 in files.items() if sha256]
+    return hashlib.sha256("|".join([policy.sha256, *said]).encode()).hexdigest() if said else policy.sha256
 
 
 def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:

@@ -18,8 +18,9 @@ def mart_dictionary(manifest: Path) -> dict[str, dict[str, Any]]:
     """By mart what it is, by column what it means.
 
     Returns:
-        By mart `description`, `grain`, `key`, `required` (columns that are never empty), `audience`,
-        `public` and `not_public` (read by disclosure.declaration), `key_figures` and `columns`; by column `type`, `description`, `unit`, `audience` (None: that of the
+        By mart `description`, `grain`, `key`, `required` (columns that are never empty), `audience`, `public` and
+        `not_public` (read by disclosure.declaration), `key_figures` and `columns`; by column `type`, `description`,
+        `unit`, `audience` (None: that of the
         mart), `codes` (a code list as `name`, `title`, `source`, `labels` and `also`, or None), `several` (may
         hold several codes, separated by commas), `values` (the codes it may hold, where a test says so) and
         `references` (mart and column whose values it holds, or None).

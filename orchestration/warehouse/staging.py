@@ -70,7 +70,7 @@ LINEAGE_DOCS = {
     "notes_dropped": "Title, note and footer rows passed over.",
     "as_of": "The night's as-of time (UTC).",
     "code_version": "Hash of the code, models, suites and seeds.",
-    "policy_sha256": "Hash of the state's policy file and, where it has one, of its allocation.yaml.",
+    "policy_sha256": "Hash of the state's policy file and, where it has them, of its feeds.yaml and allocation.yaml.",
     "archive_sha256": "Hash over what had been received by the as-of time.",
     "state": "Name of the state.",
     "time_zone": "The state's time zone.",

@@ -1,0 +1,50 @@
+"""A published release made again from the archive alone, by the command, holds the same to the last value."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.release.current import read_current
+from orchestration.settings import Settings
+from orchestration.storage import local
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+
+def test_a_release_whose_home_lost_all_but_archive_and_manifest_is_made_again_equal(
+    published_demo: Settings, tmp_path: Path
+):
+    name = read_current(published_demo.releases)
+    assert name is not None
+    home = tmp_path / "home"
+    shutil.copytree(local(published_demo.archive), home / "archive")
+    manifest = json.loads((local(published_demo.releases) / name / "manifest.json").read_text())
+    (home / "releases" / name).mkdir(parents=True)
+    (home / "releases" / name / "manifest.json").write_text(json.dumps(manifest))
+    before = sorted((str(p), p.stat().st_mtime_ns) for p in home.rglob("*"))
+    where = ["--home", str(home), "--state", str(published_demo.state)]
+    result = CliRunner().invoke(app, ["release", "rebuild", name[:12], *where])
+    assert result.exit_code == 0, result.output
+    assert f"all {len(manifest['marts'])} marts are equal" in result.output
+    assert sorted((str(p), p.stat().st_mtime_ns) for p in home.rglob("*")) == before
+
+
+def test_what_was_published_otherwise_is_told(published_demo: Settings, tmp_path: Path):
+    name = read_current(published_demo.releases)
+    assert name is not None
+    home = tmp_path / "home"
+    shutil.copytree(local(published_demo.archive), home / "archive")
+    manifest = json.loads((local(published_demo.releases) / name / "manifest.json").read_text())
+    manifest["marts"]["fct_action_status"]["sha256"] = "0" * 64
+    (home / "releases" / name).mkdir(parents=True)
+    (home / "releases" / name / "manifest.json").write_text(json.dumps(manifest))
+    where = ["--home", str(home), "--state", str(published_demo.state)]
+    result = CliRunner().invoke(app, ["release", "rebuild", name, *where])
+    assert result.exit_code == 1 and "1 of its marts differ" in result.output
+    assert "fct_action_status has other values or columns" in result.output
