@@ -13,8 +13,8 @@ from orchestration.cli_options import Home, State
 from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
 from orchestration.cli_options import stop as _stop
-from orchestration.cli_release_diff import diff
 from orchestration.cli_release import release_app
+from orchestration.cli_release_diff import diff
 from orchestration.cli_submissions import reparse, restore, withdraw
 from orchestration.cli_trace import trace
 from orchestration.clock import now, parse_as_of
