@@ -37,9 +37,7 @@ select
     year_of.school_year,
     reservation.title1_total,
     year_of.reserved,
-    cast(
-        {{ rate('year_of.reserved', 'reservation.title1_total') }} * 100 as double
-    ) as reserved_percent,
+    {{ rate('100 * year_of.reserved', 'reservation.title1_total') }} as reserved_percent,
     year_of.lea_pool,
     year_of.state_share,
     year_of.awarded,
