@@ -1,5 +1,6 @@
--- The schools of a year for federal files: those open on the day that counts, and those that the year's list
--- or its money speaks of, with the IDs of the federal form and why one cannot be in a file.
+-- The schools of a year for federal files: those open on the day that counts, and those that the
+-- year's list or its money speaks of, with the IDs of the federal form and why one cannot be in a
+-- file.
 with awarded as (
     select
         school_year,
@@ -63,7 +64,7 @@ told as (
         schools.org_id,
         schools.is_spoken_of,
         schools.is_in_directory,
-        coalesce(schools.org_name, list.org_name) as org_name,
+        coalesce(schools.org_name, listed.org_name) as org_name,
         coalesce(schools.lea_id, awarded.lea_id) as lea_id,
         schools.lea_name,
         schools.is_charter,
@@ -79,28 +80,28 @@ told as (
             when schools.status in ('closed', 'merged')
                 then
                     case
-                        when list.org_id is not null and years.open_on < schools.last_listed_on then 'open'
+                        when listed.org_id is not null and years.open_on < schools.last_listed_on then 'open'
                         else 'closed'
                     end
-            when list.org_id is not null then 'open'
+            when listed.org_id is not null then 'open'
             when schools.status = 'open'
                 then case when schools.opened_on > years.open_on then 'pending' else 'open' end
             when schools.status = 'pending' then 'pending'
             else 'unknown'
         end as op_status,
-        list.org_id is not null as is_named,
-        list.list_year,
-        list.category,
-        list.reason,
-        list.exited_category,
-        list.subgroups,
-        list.is_title1,
+        listed.org_id is not null as is_named,
+        listed.list_year,
+        listed.category,
+        listed.reason,
+        listed.exited_category,
+        listed.subgroups,
+        listed.is_title1,
         years.has_list,
         years.unlisted_schools
     from schools
     inner join {{ ref('int_federal_years') }} as years on schools.school_year = years.school_year
-    left join {{ ref('int_designation_years') }} as list
-        on schools.org_id = list.org_id and schools.school_year = list.school_year
+    left join {{ ref('int_designation_years') }} as listed
+        on schools.org_id = listed.org_id and schools.school_year = listed.school_year
     left join awarded on schools.org_id = awarded.org_id and schools.school_year = awarded.school_year
 )
 

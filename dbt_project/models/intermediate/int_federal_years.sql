@@ -1,5 +1,6 @@
--- The school years that the layout of any federal file is known for and that lists, money or Title I statuses
--- speak of, each with what policy decides of federal files and the day on which a school must be open.
+-- The school years that the layout of any federal file is known for and that lists, money or Title I
+-- statuses speak of, each with what policy decides of federal files and the day on which a school must
+-- be open.
 with covered as (
     select distinct years.school_year
     from (select distinct school_year from {{ ref('int_policy_years') }}) as years

@@ -1,5 +1,6 @@
--- How many schools are identified in a year (ESEA §1111(h)(1)(C)(i)(V), (h)(5)(C)), by category and reason and together,
--- and how many of them FS206 holds. Who exited has no reason any more and stands in the row of all reasons.
+-- How many schools are identified in a year (ESEA §1111(h)(1)(C)(i)(V), (h)(5)(C)), by category and
+-- reason and together, and how many of them FS206 holds. Who exited has no reason any more and stands
+-- in the row of all reasons.
 with identified as (
     select
         school_year,

@@ -1,5 +1,5 @@
--- What a state may be asked of its §1003 money in the CSPR, where no EDFacts file says it: the reservation, what of it went
--- where, and how many it served.
+-- What a state may be asked of its §1003 money in the CSPR, where no EDFacts file says it: the
+-- reservation, what of it went where, and how many it served.
 with schools as (
     select
         fiscal_year,

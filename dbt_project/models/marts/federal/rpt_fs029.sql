@@ -1,5 +1,5 @@
--- The directory as federal files need it: the IDs that FS206, FS212, FS132, FS223 and FS193 must agree with, and of
--- FS029's own fields those that the state's feeds can fill.
+-- The directory as federal files need it: the IDs that FS206, FS212, FS132, FS223 and FS193 must agree
+-- with, and of FS029's own fields those that the state's feeds can fill.
 with schools as (
     select
         school_year,
@@ -49,12 +49,15 @@ leas as (
         organization.is_charter,
         'LEASysOpStatus' as field_name,
         case
-            when nullif(regexp_extract(organization.org_id, years.lea_id_pattern, 1), '') is null then 'no_state_id'
+            when coalesce(regexp_extract(organization.org_id, years.lea_id_pattern, 1), '') = ''
+                then 'no_state_id'
         end as left_out_as
     from {{ ref('dim_organization') }} as organization
     cross join {{ ref('int_federal_years') }} as years
     left join with_open_schools
-        on organization.org_id = with_open_schools.lea_id and years.school_year = with_open_schools.school_year
+        on
+            organization.org_id = with_open_schools.lea_id
+            and years.school_year = with_open_schools.school_year
     where
         organization.org_level = 'lea'
         and (organization.status = 'open' or with_open_schools.lea_id is not null)

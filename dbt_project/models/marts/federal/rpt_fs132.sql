@@ -1,5 +1,6 @@
--- FS132: §1003 dollars of each school in the school year that the money is for, to the cent. A school without an award
--- is a row only where policy has zeros reported; an award that is not known is never zero.
+-- FS132: §1003 dollars of each school in the school year that the money is for, to the cent. A school
+-- without an award is a row only where policy has zeros reported; an award that is not known is never
+-- zero.
 with awards as (
     select
         award.school_year,

@@ -1,5 +1,5 @@
--- FS193: Title I part A dollars of each LEA in the school year that they are for. The reservation for parental involvement
--- is in no feed, so that its row is there and left out.
+-- FS193: Title I part A dollars of each LEA in the school year that they are for. The reservation for
+-- parental involvement is in no feed, so that its row is there and left out.
 with amounts as (
     select
         title1.school_year,

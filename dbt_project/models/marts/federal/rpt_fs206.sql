@@ -1,5 +1,6 @@
--- FS206: one row for each school of a year with its three statuses in the codes of that year. Identified and exited as
--- the list of the year says; an exit that the year has no code for is not identified.
+-- FS206: one row for each school of a year with its three statuses in the codes of that year.
+-- Identified and exited as the list of the year says; an exit that the year has no code for is not
+-- identified.
 with words as (
     select
         *,

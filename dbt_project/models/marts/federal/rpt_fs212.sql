@@ -1,4 +1,5 @@
--- FS212: why each school of FS206 is identified, a row for each reason of CSI and each student group of TSI or ATSI.
+-- FS212: why each school of FS206 is identified, a row for each reason of CSI and each student group
+-- of TSI or ATSI.
 with statuses as (
     select
         status.school_year,
@@ -16,18 +17,18 @@ with statuses as (
     select
         status.school_year,
         status.org_id,
-        event.category,
-        event.from_reason as reason,
-        event.from_subgroups as subgroups,
+        step.category,
+        step.from_reason as reason,
+        step.from_subgroups as subgroups,
         true as is_exit
     from {{ ref('rpt_fs206') }} as status
     inner join {{ ref('int_federal_years') }} as years on status.school_year = years.school_year
-    inner join {{ ref('fct_designation_event') }} as event
+    inner join {{ ref('fct_designation_event') }} as step
         on
-            status.org_id = event.org_id
-            and status.school_year = event.school_year
-            and status.exited_category = event.category
-    where event.ends_stay and years.fs212_include_exit = 'included'
+            status.org_id = step.org_id
+            and status.school_year = step.school_year
+            and status.exited_category = step.category
+    where step.ends_stay and years.fs212_include_exit = 'included'
 ),
 
 subgroups as (
