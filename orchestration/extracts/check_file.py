@@ -47,7 +47,6 @@ def write_check_file(
         figures: figures of this year and the year before.
     """
     with duckdb.connect(str(file)) as db:
-        db.execute("create schema marts")
         add_references(db, source, layout, options)
         db.execute(
             "create table reference.figure (figure varchar, last_year decimal(18, 2), this_year decimal(18, 2), change_percent double)"
@@ -57,15 +56,21 @@ def write_check_file(
                 "insert into reference.figure values ($1, $2, $3, $4)",
                 [f.name, f.last_year, f.this_year, _float(f.change_percent)],
             )
-        _frame(db, "marts.header", [_header(layout, read, name)])
-        _frame(db, "marts.record", _records(layout, read, form), RECORD_COLUMNS)
-        _frame(db, "marts.cell", _cells(layout, read), CELL_COLUMNS)
-        columns = ["line", *(f.name for f in layout.fields)]
-        for table in (table_of(layout), f"{table_of(layout)}_flags"):
-            _frame(db, f"marts.{table}", _rows(layout, read), columns)
         for table, one in (("status", statuses), ("status_before", statuses_before)):
             names = ["line", *(f.name for f in one[0].fields)] if one else STATUS_COLUMNS
             _frame(db, f"reference.{table}", _rows(*one) if one else [], names)
+        add_read(db, layout, read, name=name, form=form)
+
+
+def add_read(db: duckdb.DuckDBPyConnection, layout: Layout, read: ReadFile, *, name: str, form: str) -> None:
+    """Make the schema `marts`: what was read of a file, as the suites look at it."""
+    db.execute("create schema marts")
+    _frame(db, "marts.header", [_header(layout, read, name)])
+    _frame(db, "marts.record", _records(layout, read, form), RECORD_COLUMNS)
+    _frame(db, "marts.cell", _cells(layout, read), CELL_COLUMNS)
+    table = table_of(layout)
+    _frame(db, f"marts.{table}", _rows(layout, read), ["line", *(f.name for f in layout.fields)])
+    db.execute(f"create view marts.{table}_flags as select * from marts.{table}")
 
 
 STATUS_COLUMNS = [

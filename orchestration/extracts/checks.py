@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -40,7 +41,7 @@ def suites_of(table: str) -> list[Suite]:
     Raises:
         ConfigError: a suite cannot be read, or the file has none.
     """
-    every, problems = load_suites(SUITES)
+    every, problems = _every()
     missing = [n for n in (*OF_EVERY_FILE, table, table + FLAGS) if n not in every]
     if problems or missing:
         raise ConfigError(
@@ -48,6 +49,11 @@ def suites_of(table: str) -> list[Suite]:
             + "; ".join([*problems, *(f"{m}.yaml is missing; no file is written unchecked" for m in missing)])
         )
     return [every[n] for n in (*OF_EVERY_FILE, table, table + FLAGS)]
+
+
+@cache
+def _every() -> tuple[dict[str, Suite], list[str]]:
+    return load_suites(SUITES)
 
 
 def judge(check_file: Path, table: str, as_of: datetime, docs: Path) -> Judged:
@@ -69,11 +75,18 @@ def judge(check_file: Path, table: str, as_of: datetime, docs: Path) -> Judged:
             candidate_sha256="",
             as_of=as_of,
         )
+    flags = verdicts[True].marts[0].checks
+    unanswered = [c.message for c in flags if not c.passed and not c.observed]
     return Judged(
-        verdicts[False].problems,
-        tuple(p for p in verdicts[True].problems if not p.endswith("may be empty")),
+        (*map(_without_table, verdicts[False].problems), *unanswered),
+        tuple(c.message for c in flags if not c.passed and c.observed),
         tuple(c for is_flag in (False, True) for m in verdicts[is_flag].marts for c in m.checks),
     )
+
+
+def _without_table(problem: str) -> str:
+    """The problem in words, without the name of our table before it."""
+    return problem.partition(": ")[2] or problem
 
 
 def _rows(db: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -68,8 +68,8 @@ def changes(last: tuple[Layout, ReadFile], this: tuple[Layout, ReadFile]) -> Ite
     for key in sorted(before.keys() | now.keys()):
         lea, school = key[0], key[1]
         if key not in before or key not in now:
-            rest = " ".join(k for k in key[2:] if k)
-            yield Change(lea, school, "record", rest if key in before else "", rest if key in now else "")
+            field = " ".join(["record", *(k for k in key[2:] if k)])
+            yield Change(lea, school, field, "there" if key in before else "", "there" if key in now else "")
             continue
         for name, value in now[key].items():
             if before[key].get(name, "") != value:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from orchestration.extracts.checks import Judged
 from orchestration.extracts.compare import Figure
-from orchestration.extracts.layout import Layout
+from orchestration.extracts.layout import Field, Layout
 from orchestration.extracts.options import Options
+from orchestration.gate.verdict import CheckResult
 from orchestration.release.certification import Certification
 
 NAMED = 200  # rows left out that the note names one by one
@@ -28,11 +29,16 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Money:
-    """Dollars to the cent beside the file's: told of, left out, and what rounding made of the first."""
+    """Dollars to the cent beside the file's: told of, left out, and what rounding made of the first.
+
+    Args:
+        of_leas: what LEAs got for themselves, which no file tells of; None for a file that is not of awards.
+    """
 
     exact: Decimal
     in_file: Decimal
     left_out: Decimal
+    of_leas: Decimal | None
 
     @property
     def difference(self) -> Decimal:
@@ -42,7 +48,7 @@ class Money:
 
 @dataclass(frozen=True)
 class Note:
-    """Everything the note tells of one file."""
+    """Everything the note tells of one file; `meanings` are those of its mart's columns."""
 
     layout: Layout
     options: Options
@@ -57,6 +63,7 @@ class Note:
     figures: tuple[Figure, ...]
     compared_with: str
     changed_records: int | None
+    meanings: Mapping[str, str]
 
     @property
     def passed(self) -> bool:
@@ -87,7 +94,7 @@ def sections(note: Note) -> Iterator[Section]:
     yield "To look at", list(note.judged.flags) or ["Nothing was flagged."]
     yield (
         "How each field is filled",
-        [_filling(f.name, f.filler, f.filled_from, f.required) for f in layout.fields],
+        [_filling(f, note.meanings.get(f.filled_from, "")) for f in layout.fields],
     )
     if note.money:
         yield "Dollars", _money(note.money, note.options)
@@ -108,7 +115,7 @@ def sections(note: Note) -> Iterator[Section]:
     passed = sum(c.passed for c in note.judged.checks)
     yield (
         f"Checks ({passed} of {len(note.judged.checks)} passed)",
-        [f"{'passed' if c.passed else 'FAILED'}: {c.message}" for c in note.judged.checks],
+        [f"{_standing(c, note.judged)}: {c.message}" for c in note.judged.checks],
     )
 
 
@@ -149,21 +156,26 @@ STYLE = (
 )
 
 
-def _filling(name: str, filler: bool, filled_from: str, required: bool) -> str:
-    if filler:
-        return f"{name}: filler, blank."
-    if not filled_from:
-        return f"{name}: {'mandatory, and ' if required else ''}in no feed of the state; left blank."
-    return f"{name}: {filled_from.strip('()')}."
+def _filling(field: Field, meaning: str) -> str:
+    if field.filler:
+        return f"{field.name}: filler, blank."
+    if not field.filled_from:
+        return (
+            f"{field.name}: {'mandatory, and ' if field.required else ''}in no feed of the state; left blank."
+        )
+    return f"{field.name}: {meaning or field.filled_from.strip('()') + '.'}"
 
 
 def _money(money: Money, options: Options) -> list[str]:
-    return [
+    lines = [
         f"To the cent, of the records in the file: ${money.exact:,.2f}.",
         f"In the file ({options.rounding.replace('_', ' ')}): ${money.in_file:,.2f}. "
         f"Rounding made a difference of ${money.difference:,.2f}.",
         f"Left out of the file: ${money.left_out:,.2f}. Together to the cent: ${money.exact + money.left_out:,.2f}.",
     ]
+    if money.of_leas is not None:
+        lines.append(f"What LEAs got for themselves is in no EDFacts file: ${money.of_leas:,.2f} this year.")
+    return lines
 
 
 def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
@@ -180,6 +192,10 @@ def _decisions(note: Note) -> Iterator[str]:
     if note.form == "txt":
         yield "Where numbers stand in a field of fixed width: to the right, with blanks before them."
     yield "Whether ED's reader takes quotes or trailing delimiters: none are written."
+
+
+def _standing(check: CheckResult, judged: Judged) -> str:
+    return "passed" if check.passed else "to look at" if check.message in judged.flags else "FAILED"
 
 
 def _compared(note: Note) -> Iterator[str]:

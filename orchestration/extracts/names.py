@@ -35,7 +35,7 @@ def earlier_versions(extracts: UPath, school_year: str, stem: str, form: str) ->
             continue
         for path in (folder / school_year).iterdir():
             number = version_of(path, stem)
-            if path.name.endswith(f".{form}") and number is not None:
+            if number is not None and path.name == file_name(stem, number, form):  # not a note beside it
                 found[number] = path
     return found
 

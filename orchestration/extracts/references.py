@@ -29,7 +29,7 @@ TABLES: Mapping[str, str] = {
         where valid_from_year <= $1 and (valid_to_year is null or $1 < valid_to_year)
     """,
     "award": """
-        select award.org_id, award.lea_id, award.award, award.at_school, row_of.amount, row_of.is_reported,
+        select award.org_id, award.lea_id, award.category, award.award, award.at_school, row_of.amount, row_of.is_reported,
             row_of.state_lea_id, row_of.state_school_id
         from fct_1003_award_school as award
         left join rpt_fs132 as row_of on award.org_id = row_of.org_id and award.school_year = row_of.school_year

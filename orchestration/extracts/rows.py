@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import yaml
+
 from orchestration.contracts.codesets import SEEDS
 from orchestration.extracts.cover import LeftOut, Money
 from orchestration.extracts.layout import Layout
 from orchestration.extracts.options import Options
 from orchestration.extracts.source import Source
 from orchestration.extracts.values import dollars
+from orchestration.settings import DBT_PROJECT
 
 LEVELS = {"SCH": "school", "LEA": "lea"}
+AWARDS = "132"  # the file of §1003 dollars
 WITH_LEVELS = {"029"}  # files of several levels from one mart
 
 
@@ -68,7 +72,25 @@ def money_of(source: Source, layout: Layout, options: Options, rows: list[dict[s
         sum(exact, Decimal(0)),
         sum((dollars(a, options.rounding) for a in exact), Decimal(0)),
         Decimal(left[0]["amount"]),
+        _of_leas(source, layout),
     )
+
+
+def meanings_of(layout: Layout) -> dict[str, str]:
+    """What each column of a file's mart means, as its description says."""
+    (path,) = (DBT_PROJECT / "models" / "marts").rglob(f"{mart_of(layout)}.yml")
+    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    return {column["name"]: column["description"] for column in model["columns"]}
+
+
+def _of_leas(source: Source, layout: Layout) -> Decimal | None:
+    if layout.file_number != AWARDS:
+        return None
+    found = source.rows(
+        "select coalesce(sum(to_leas_themselves), 0) as amount from rpt_cspr_1003 where school_year = $1",
+        layout.school_year,
+    )
+    return Decimal(found[0]["amount"])
 
 
 def _level(layout: Layout) -> str:

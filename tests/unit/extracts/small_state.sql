@@ -41,8 +41,9 @@ insert into dim_designation (org_id, category, reason, valid_from_year, valid_to
     ('S2', 'CSI', 'low_performance', '2022-23', '2023-24'), ('S5', 'ATSI', 'low_subgroup', '2022-23', '2023-24'),
     ('S1', 'CSI', 'low_performance', '2023-24', null), ('S2', 'ATSI', 'low_subgroup', '2023-24', null),
     ('S3', 'TSI', 'underperforming_subgroup', '2023-24', null);
-insert into fct_1003_award_school (fiscal_year, school_year, lea_id, org_id, award, at_school) values
-    (2023, '2023-24', 'A', 'S1', 1000.50, 1000.50), (2023, '2023-24', 'A', 'S2', 2000.25, 2000.25), (2023, '2023-24', 'B', 'S4', 0, 0);
+insert into fct_1003_award_school (fiscal_year, school_year, lea_id, org_id, category, award, at_school) values
+    (2023, '2023-24', 'A', 'S1', 'CSI', 1000.50, 1000.50), (2023, '2023-24', 'A', 'S2', 'ATSI', 2000.25, 2000.25),
+    (2023, '2023-24', 'B', 'S4', null, 0, 0);
 insert into fct_1003_award (fiscal_year, school_year, lea_id, award, own_part) values (2023, '2023-24', 'A', 3100, 99.25);
 insert into rpt_1003_public_list (fiscal_year, school_year, lea_id, lea_name, org_level, org_id, org_name, amount, strategy_types) values
     (2023, '2023-24', 'A', 'LEA A', 'school', 'S1', 'School S1', 1000.50, 'tutoring'),
