@@ -9,6 +9,7 @@ from pathlib import Path
 
 from orchestration.contracts.codesets import SEEDS
 from orchestration.errors import ConfigError
+from orchestration.school_year import school_year_from_start
 
 FILES, FIELDS, CODES, SETTINGS = (
     "edfacts_files.csv",
@@ -70,6 +71,13 @@ class Layout:
 def file_numbers(seeds: Path = SEEDS) -> tuple[str, ...]:
     """Every file that any year has a layout for."""
     return tuple(sorted({r["file_number"] for r in _rows(seeds / FILES)}))
+
+
+def school_years(seeds: Path = SEEDS) -> tuple[str, ...]:
+    """Every school year that any file has a layout for."""
+    spans = [(int(r["from_year"][:4]), int(r["until_year"][:4])) for r in _rows(seeds / FILES)]
+    first, until = min(a for a, _ in spans), max(b for _, b in spans)
+    return tuple(school_year_from_start(y) for y in range(first, until) if any(a <= y < b for a, b in spans))
 
 
 def layouts_of(file_number: str, school_year: str, seeds: Path = SEEDS) -> tuple[Layout, ...]:

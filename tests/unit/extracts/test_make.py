@@ -36,6 +36,7 @@ def unjudged(monkeypatch: pytest.MonkeyPatch) -> Callable[[Judged], None]:
     def give(judged: Judged) -> None:
         monkeypatch.setattr("orchestration.extracts.make.judge", lambda *_: judged)
 
+    monkeypatch.setattr("orchestration.extracts.make.write_check_file", lambda *_, **__: None)
     give(SOUND)
     return give
 
