@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-from upath import UPath
 
 from orchestration import storage
 from orchestration.errors import ConfigError
@@ -19,6 +16,7 @@ from orchestration.extracts.compare import changes, compare_figures, figures_of
 from orchestration.extracts.cover import Note, as_html, as_text
 from orchestration.extracts.last_year import LastYear, given, layout_before, made_here
 from orchestration.extracts.layout import Layout, layouts_of
+from orchestration.extracts.made import Made, MadeFile
 from orchestration.extracts.options import Options, options_for
 from orchestration.extracts.public import as_csv, listings
 from orchestration.extracts.read_back import ReadFile, read_file
@@ -37,40 +35,6 @@ CHANGES = {
     "state_lea_id": "LEA ID", "state_school_id": "School ID", "field_name": "Field", "last_year": "Last year",
     "this_year": "This year",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class MadeFile:
-    """What became of one file: where it is, whether it may be sent, and why not."""
-
-    file_number: str
-    level: str
-    form: str
-    path: UPath
-    records: int
-    judged: Judged
-    is_as_before: bool
-
-    @property
-    def passed(self) -> bool:
-        """Whether it passed its checks."""
-        return self.judged.passed
-
-
-@dataclass(frozen=True)
-class Made:
-    """What a run made: the folder, its files, and files that have no layout that year, with the reason."""
-
-    release_id: str
-    folder: UPath
-    files: tuple[MadeFile, ...]
-    without_layout: tuple[str, ...]
-    lists: tuple[str, ...]
-
-    @property
-    def refused(self) -> int:
-        """Files that failed their checks."""
-        return sum(not f.passed for f in self.files)
 
 
 def make_extracts(
@@ -162,6 +126,9 @@ class _Maker:
             judged = judge(check_file, table_of(layout), self._as_of(), Path(temporary) / "docs")
         if not rows:
             judged = Judged((self._no_rows(layout), *judged.problems), judged.flags, judged.checks)
+        if not judged.passed and is_as_before and (self.folder / name).exists():
+            still = f"the same content passed under other settings and stands as {name}: do not send it before this is cleared"
+            judged = Judged((*judged.problems, still), judged.flags, judged.checks)
         differences = list(changes((before.layout, before.read), (layout, read))) if before else None
         note = Note(
             layout, options, self.source.certification, self.source.state, name, form, len(rows), judged,

@@ -18,7 +18,8 @@ from california_lists import ABSENT, CaliforniaLists, read_lists
 
 from orchestration import storage
 from orchestration.demo.simulate import simulate
-from orchestration.extracts.make import Made, make_extracts
+from orchestration.extracts.made import Made
+from orchestration.extracts.make import make_extracts
 from orchestration.feeds.load import load_feeds
 from orchestration.nightly import run_night
 from orchestration.policy import load_policy

@@ -134,6 +134,17 @@ def test_a_failing_file_is_not_written_where_a_passing_one_belongs(
     assert [p.name for p in (made.folder / "refused").iterdir()] == []
 
 
+def test_a_file_that_passed_and_would_not_now_is_told_not_to_be_sent(
+    settings: Settings, policy: Policy, certified: Callable[..., None], unjudged: Callable[[Judged], None]
+) -> None:
+    certified()
+    make_extracts(settings, policy, YEAR, numbers=("206",))
+    unjudged(Judged(("too many are left out",), (), ()))
+    (one,) = make_extracts(settings, policy, YEAR, numbers=("206",)).files
+    assert one.judged.problems[0] == "too many are left out"
+    assert "stands as ZZSCHCSITSISCHv1.csv: do not send it" in one.judged.problems[1]
+
+
 def test_a_file_that_nothing_fills_is_refused_with_the_reason(
     settings: Settings, policy: Policy, certified: Callable[..., None], unjudged: Callable[[Judged], None]
 ) -> None:
