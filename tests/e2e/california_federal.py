@@ -12,6 +12,7 @@ GROUPS = {
     "AA": "MB", "AI": "MAN", "AS": "MA", "EL": "LEP", "FI": "MF", "FOS": "STEDFNDSUBGRP1", "HI": "MHL", "HOM": "STEDFNDSUBGRP2",
     "TOM": "MM", "PI": "MNP", "SED": "ECODIS", "SWD": "WDIS", "WH": "MW",
 }  # fmt: skip
+CDS = r"\d{13,14}"
 REASONS = {"low_performance": "CSILOWPERF", "low_graduation": "CSILOWGR"}
 
 
@@ -54,7 +55,7 @@ def read_list(california: Path, year: int) -> ListOfYear:
     sheet = {2022: 0, 2023: 1}[year]
     frame = pd.read_excel(path, dtype=str, header=2, engine="calamine", sheet_name=sheet)
     frame.columns = ["cds" if str(c).upper() == "CDS" else c for c in frame.columns]
-    rows = frame[frame["cds"].str.fullmatch(r"\d{13,14}", na=False)]
+    rows = frame[frame["cds"].str.fullmatch(CDS, na=False)]
     rows = rows.assign(cds=rows["cds"].str.zfill(14)).set_index("cds")
     flags = {g: rows[g] for g in GROUPS if g in rows}
     groups = {cds: {g for g, f in flags.items() if _is_yes(f[cds])} for cds in rows.index}
@@ -78,15 +79,13 @@ def _directory(folder: Path) -> tuple[set[str], set[str]]:
     for path in sorted(folder.glob("pubschls_*")) + sorted(folder.glob("CDESchoolDirectoryExport_*")):
         if path.suffix == ".xlsx":
             raw = pd.read_excel(path, dtype=str, header=None, engine="calamine")
-            cells = raw.stack()
         else:
-            delimiter = "\t" if path.suffix == ".txt" else ","
-            cells = pd.read_csv(
-                path, dtype=str, header=None, sep=delimiter, encoding="cp1252", on_bad_lines="skip"
-            ).stack()
-        codes = cells[cells.str.fullmatch(r"\d{13,14}", na=False)]
-        known |= set(codes.str.zfill(14))
+            raw = pd.read_csv(path, dtype=str, header=None, encoding="cp1252", on_bad_lines="skip")
+        for column in raw:
+            if raw[column].head(200).str.fullmatch(CDS, na=False).any():
+                codes = raw.loc[raw[column].str.fullmatch(CDS, na=False), column]
+                known |= set(codes.str.zfill(14))
     vintage = pd.read_excel(folder / "pubschls_2021-10-05.xlsx", dtype=str, skiprows=7, engine="calamine")
-    vintage = vintage[vintage["CDSCode"].str.fullmatch(r"\d{13,14}", na=False)]
+    vintage = vintage[vintage["CDSCode"].str.fullmatch(CDS, na=False)]
     gone = vintage["StatusType"].isin(["Closed", "Merged"])
     return known, set(vintage.loc[gone, "CDSCode"].str.zfill(14))
