@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.extracts import extract_assets
 from orchestration.assets.gate import gate_checks
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.models import dbt_models
@@ -14,7 +15,7 @@ from orchestration.assets.night import Night
 from orchestration.assets.release import release_asset
 from orchestration.assets.workbooks import workbooks_asset
 from orchestration.event_log import keep_connections
-from orchestration.jobs import intake_job, nightly_job, workbooks_job
+from orchestration.jobs import extracts_job, intake_job, nightly_job, workbooks_job
 from orchestration.policy import load_policy
 from orchestration.schedules import nightly_schedule, workbooks_schedule
 from orchestration.sensors import landing_sensor
@@ -40,9 +41,10 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             dbt_models(settings, manifest),
             release_asset(settings, marts, manifest),
             workbooks_asset(settings, policy),
+            *extract_assets(settings),
         ],
         asset_checks=[gate_checks(settings, marts, manifest)],
-        jobs=[job, intake, monthly],
+        jobs=[job, intake, monthly, extracts_job()],
         schedules=[nightly_schedule(job, policy), workbooks_schedule(monthly, policy)],
         sensors=[landing_sensor(settings, intake)],
         resources={"night": Night(), **(resource_overrides or {})},

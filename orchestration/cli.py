@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli_allocate import allocate
+from orchestration.cli_extract import extract
 from orchestration.cli_options import Home, State
 from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
@@ -239,7 +240,7 @@ def demo(
     raise typer.Exit(code)
 
 
-for command in (withdraw, restore, reparse, allocate, trace):
+for command in (withdraw, restore, reparse, allocate, trace, extract):
     app.command()(command)
 release_app.command()(diff)
 app.add_typer(release_app)

@@ -1,13 +1,15 @@
-"""The jobs: `nightly` (every asset and check of a night, one writer at a time), `intake` and `monthly_workbooks`."""
+"""The jobs: `nightly` (every asset and check of a night), `intake`, `monthly_workbooks` and `federal_files`."""
 
 from __future__ import annotations
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from orchestration.assets.extracts import EXTRACTS
 from orchestration.assets.workbooks import WORKBOOKS
 
 NIGHTLY, INTAKE = "nightly", "intake"
+FEDERAL = "federal_files"
 MONTHLY = "monthly_workbooks"  # no job may bear an asset's name: the code server then loads nothing at all
 
 
@@ -15,7 +17,7 @@ def nightly_job() -> UnresolvedAssetJobDefinition:
     """Feeds, submissions, models, gate, release. In one process: a step's interpreter start costs more than the step."""
     return dg.define_asset_job(
         NIGHTLY,
-        selection=dg.AssetSelection.all() - dg.AssetSelection.groups(WORKBOOKS),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.groups(WORKBOOKS, EXTRACTS),
         executor_def=dg.in_process_executor,
         description="Takes in what arrived, builds the candidate, judges it and publishes what passes.",
         tags={"interlace/writes": "home"},
@@ -40,4 +42,14 @@ def intake_job() -> UnresolvedAssetJobDefinition:
         executor_def=dg.in_process_executor,
         description="Takes in the submissions that have arrived and answers them.",
         tags={"interlace/writes": "home"},
+    )
+
+
+def extracts_job() -> UnresolvedAssetJobDefinition:
+    """The federal files of a school year, each by itself: one that is refused does not keep the others back."""
+    return dg.define_asset_job(
+        FEDERAL,
+        selection=dg.AssetSelection.groups(EXTRACTS),
+        executor_def=dg.in_process_executor,
+        description="Makes the federal files of a school year from the release that is certified for it, and checks them.",
     )

@@ -1,9 +1,10 @@
-"""Partitions of Dagster's assets: months, written as the rest of the project writes them (2024-01)."""
+"""Partitions of Dagster's assets, written as the rest of the project writes them: months (2024-01), school years (2023-24)."""
 
 from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.extracts.layout import school_years
 from orchestration.policy import Policy
 
 MONTH = "%Y-%m"
@@ -18,3 +19,8 @@ def months(policy: Policy) -> dg.MonthlyPartitionsDefinition:
         timezone=policy.time_zone,
         end_offset=1,  # the running month too: who wants to may fill it in as it goes
     )
+
+
+def federal_years() -> dg.StaticPartitionsDefinition:
+    """Every school year that the layout of a federal file is known for (seeds/edfacts_files.csv)."""
+    return dg.StaticPartitionsDefinition(list(school_years()))

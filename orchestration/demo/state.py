@@ -19,6 +19,7 @@ from typing import Any
 
 from orchestration import storage
 from orchestration.demo import award_1003, facts_1003
+from orchestration.demo.federal import title1_schools
 from orchestration.demo.state_duties import own_actions, own_duties
 from orchestration.demo.state_results import GROUPS, indicators, summative
 from orchestration.demo.subgrants import subgrants
@@ -117,6 +118,7 @@ def write_demo_state(home: Path, leas: int = DEMO_LEAS) -> None:
         "spending_gates.csv": award_1003.spending_gates(),
         "excess_consultations.csv": award_1003.excess_consultations(),
     }
+    files["title1_schools.csv"] = title1_schools(files["designations_2023-24.csv"])
     received = dict.fromkeys(files, RECEIVED)
     lists = files["designations_2022-23.csv"] + files["designations_2023-24.csv"]
     for since, until in pairwise((date(2000, 1, 1), *ACTED_UNTIL)):

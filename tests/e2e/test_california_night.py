@@ -13,15 +13,21 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from california_federal import read_list
 from california_lists import ABSENT, CaliforniaLists, read_lists
 
+from orchestration import storage
 from orchestration.demo.simulate import simulate
+from orchestration.extracts.made import Made
+from orchestration.extracts.make import make_extracts
 from orchestration.feeds.load import load_feeds
 from orchestration.nightly import run_night
 from orchestration.policy import load_policy
+from orchestration.release.certification import certify
 from orchestration.settings import PROJECT, Settings
 from orchestration.warehouse.manifest import ensure_manifest
 from tests.dbt.identification import Identification
+from tests.federal_layouts import parse
 
 pytestmark = [pytest.mark.e2e, pytest.mark.california]
 AS_OF = datetime(2023, 11, 1)
@@ -294,3 +300,84 @@ def one_third_fail(rules: Identification, years: int) -> list[str]:
                 found += [org] if 3 * (students - graduates) >= students else []
                 break
     return sorted(found)
+
+
+def federal_files(night: Night, year: str, numbers: list[str], forms: list[str]) -> Made:
+    """Federal files of the night's release, which is certified for the year."""
+    release = (night.settings.home / "releases" / "current").resolve()
+    certify(
+        night.settings.archive, school_year=year, release_id=release.name,
+        candidate_sha256=storage.read_json(release / "manifest.json")["candidate_sha256"], certified_at=AS_OF,
+        certified_by="a test", note="",
+    )  # fmt: skip
+    return make_extracts(
+        night.settings, load_policy(night.settings.state), year, numbers=numbers, forms=forms
+    )
+
+
+def cds_of(row: dict[str, str]) -> str:
+    return row["StateLEAIDNumber"] + row["StateSchoolIDNumber"]
+
+
+@pytest.mark.parametrize(
+    ("year", "form", "csi", "atsi", "left_out"),
+    [
+        pytest.param(2022, "csv", 474 + 333, 6_289, (4, 26)),
+        pytest.param(2022, "txt", 474 + 333, 6_289, (4, 26), marks=pytest.mark.slow),
+        pytest.param(2023, "tab", 540 + 289, 2_363, (9, 12), marks=pytest.mark.slow),
+        pytest.param(2023, "txt", 540 + 289, 2_363, (9, 12), marks=pytest.mark.slow),
+    ],
+)
+def test_fs206_has_every_listed_school_but_those_that_no_directory_has_and_names_them(
+    night: Night, california: Path, year: int, form: str, csi: int, atsi: int, left_out: tuple[int, int]
+) -> None:
+    listed, school_year = read_list(california, year), f"{year}-{year % 100 + 1}"
+    (made,) = federal_files(night, school_year, ["206"], [form]).files
+    assert made.judged.problems == ()
+    header, rows = parse(made.path.read_bytes(), "206", form)
+    assert header[0] == "SCH CSI TSI" and header[1] == str(len(rows)) and header[4] == f"{year}-{year + 1}"
+    assert len(rows) == len({cds_of(r) for r in rows})
+    fields = ("CompSupImprvmntID", "TrgtSupImprvmntID", "AddlTrgtSupImprvmntID")
+    assert {cds_of(r): tuple(r[f] for f in fields) for r in rows} == {
+        cds: listed.statuses(cds) for cds in listed.reported
+    }
+    in_file = (
+        Counter(r["CompSupImprvmntID"] for r in rows)["CSI"],
+        Counter(r[fields[2]] for r in rows)["ADDLTSI"],
+    )
+    assert (in_file[0] + left_out[0], in_file[1] + left_out[1]) == (csi, atsi)  # the official list
+    note = (made.path.parent / f"{made.path.name}.cover.txt").read_text()
+    missing = {c for c, status in listed.status.items() if status != "none"} - listed.reported
+    assert len(missing) == sum(left_out) and all(cds in note for cds in missing)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("year", "rows"), [(2022, 15_198), (2023, 4_083)])
+def test_fs212_has_a_row_for_each_reason_and_flagged_group_of_the_list(
+    night: Night, california: Path, year: int, rows: int
+) -> None:
+    listed, school_year = read_list(california, year), f"{year}-{year % 100 + 1}"
+    (made,) = federal_files(night, school_year, ["212"], ["csv"]).files
+    assert made.judged.problems == ()
+    _, found = parse(made.path.read_bytes(), "212", "csv")
+    fields = ("TableTypeAbbrv", "ComprhnsvSupportIdentificationTypeID", "TargetIdentificationSubgrpsID")
+    assert len(found) == rows
+    assert {(cds_of(r), *(r[f] for f in fields)) for r in found} == listed.reasons()
+    assert {r["Amount"] for r in found} == {"RESNAPPLYES"}
+
+
+def test_nces_ids_stand_where_the_directory_has_them_and_money_that_is_not_known_is_not_reported(
+    night: Night,
+) -> None:
+    assert night.rows(
+        "select nces_lea_id, nces_school_id from rpt_fs029 where school_year = '2022-23' and org_id = '01100170112607'"
+    ) == [("0691051", "10947")]
+    (with_ids, schools) = night.rows(
+        "select count(nces_school_id), count(*) from rpt_fs029 where school_year = '2022-23' and org_level = 'school' and is_reported"
+    )[0]
+    assert (with_ids, schools) == (10_614, 10_674)
+    assert night.rows("select count(*) from rpt_fs132") == [(0,)]
+    assert night.rows(
+        "select distinct left_out_as from rpt_fs223 where school_year = '2022-23' and is_title1_on_list "
+        "and left_out_as <> 'not_in_directory'"
+    ) == [("no_source",)]

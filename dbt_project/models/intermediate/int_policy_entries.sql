@@ -8,7 +8,7 @@ with entries as (
     where
         parameter in (
             'frozen_list_years', 'unused_result_years', 'index_weights', 'index_lower_is_better',
-            'index_participation', 'graduation_pooled_methods'
+            'index_participation', 'graduation_pooled_methods', 'edfacts_subgroups'
         )
 )
 

@@ -101,6 +101,7 @@ def test_its_feeds_load_whole_and_answer_who_is_designated(tmp_path: Path):
         "subgrants",
         "spending_gates",
         "excess_consultations",
+        "title1_schools",
     )
     written = dict.fromkeys(tables, 0)
     for path in sorted((tmp_path / "feeds").glob("*.csv")):

@@ -16,6 +16,7 @@ from award_faults import AWARD_FAULTS
 from coaching_faults import COACHING_FAULTS
 from designation_faults import DESIGNATION_FAULTS
 from duty_faults import DUTY_FAULTS
+from federal_faults import FEDERAL_FAULTS
 from identification_faults import IDENTIFICATION_FAULTS
 from outcome_faults import OUTCOME_FAULTS
 from section1003_faults import SECTION_1003_FAULTS
@@ -41,6 +42,7 @@ COHERENT = "".join(
         "coherent_duties",
         "coherent_designations",
         "coherent_identification",
+        "coherent_federal",
     )
 )
 
@@ -279,6 +281,7 @@ FAULTS = [
     *SUPPORT_FAULTS,
     *DUTY_FAULTS,
     *DESIGNATION_FAULTS,
+    *FEDERAL_FAULTS,
 ]
 
 

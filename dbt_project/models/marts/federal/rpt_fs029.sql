@@ -1,0 +1,94 @@
+-- The directory as federal files need it: the IDs that FS206, FS212, FS132, FS223 and FS193 must agree
+-- with, and of FS029's own fields those that the state's feeds can fill.
+with schools as (
+    select
+        school_year,
+        org_id,
+        'school' as org_level,
+        lea_id,
+        org_name,
+        state_lea_id,
+        state_school_id,
+        nces_lea_id,
+        nces_school_id,
+        op_status,
+        is_charter,
+        'SchoolSysOpStatus' as field_name,
+        case
+            when not is_in_directory then 'not_in_directory'
+            when state_lea_id is null or state_school_id is null then 'no_state_id'
+        end as left_out_as
+    from {{ ref('int_federal_schools') }}
+),
+
+with_open_schools as (
+    select distinct
+        school_year,
+        lea_id
+    from schools
+    where op_status = 'open'
+),
+
+leas as (
+    select
+        years.school_year,
+        organization.org_id,
+        'lea' as org_level,
+        organization.org_id as lea_id,
+        organization.org_name,
+        nullif(regexp_extract(organization.org_id, years.lea_id_pattern, 1), '') as state_lea_id,
+        cast(null as varchar) as state_school_id,
+        organization.nces_lea_id,
+        cast(null as varchar) as nces_school_id,
+        case
+            when with_open_schools.lea_id is not null then 'open'
+            when organization.closed_on > years.open_on then 'open'
+            when organization.opened_on > years.open_on then 'pending'
+            else organization.status
+        end as op_status,
+        organization.is_charter,
+        'LEASysOpStatus' as field_name,
+        case
+            when coalesce(regexp_extract(organization.org_id, years.lea_id_pattern, 1), '') = ''
+                then 'no_state_id'
+        end as left_out_as
+    from {{ ref('dim_organization') }} as organization
+    cross join {{ ref('int_federal_years') }} as years
+    left join with_open_schools
+        on
+            organization.org_id = with_open_schools.lea_id
+            and years.school_year = with_open_schools.school_year
+    where
+        organization.org_level = 'lea'
+        and (organization.status = 'open' or with_open_schools.lea_id is not null)
+),
+
+listed as (
+    select * from schools
+    union all
+    select * from leas
+)
+
+select
+    listed.school_year,
+    listed.org_id,
+    listed.org_level,
+    listed.lea_id,
+    listed.org_name,
+    listed.state_lea_id,
+    listed.state_school_id,
+    listed.nces_lea_id,
+    listed.nces_school_id,
+    listed.op_status,
+    codes.code as op_status_code,
+    listed.is_charter,
+    cast(null as varchar) as explanation,
+    listed.left_out_as is null as is_reported,
+    listed.left_out_as
+from listed
+left join {{ ref('int_edfacts_codes') }} as codes
+    on
+        listed.school_year = codes.school_year
+        and codes.file_number = '029'
+        and listed.field_name = codes.field_name
+        and listed.op_status = codes.source_value

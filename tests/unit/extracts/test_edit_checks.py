@@ -1,0 +1,348 @@
+"""Every edit check passes a sound file and finds the fault it is meant for, in the file as it was read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.extracts.check_file import add_read, table_of, write_check_file
+from orchestration.extracts.checks import Judged, judge, suites_of
+from orchestration.extracts.compare import Figure
+from orchestration.extracts.layout import Layout, layouts_of
+from orchestration.extracts.options import Options, options_for
+from orchestration.extracts.read_back import read_file
+from orchestration.extracts.render import render
+from orchestration.extracts.rows import rows_of
+from orchestration.extracts.source import Source
+from orchestration.policy import Policy
+
+YEAR = "2023-24"
+Change = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the small state and what checks it."""
+
+    source: Source
+    layout: Layout
+    options: Options
+    policy: Policy
+    form: str = "csv"
+
+    @property
+    def name(self) -> str:
+        return f"ZZ{self.layout.level}{self.options.abbreviation}v1.{self.form}"
+
+    def text(self, layout: Layout | None = None) -> str:
+        layout = layout or self.layout
+        made = render(
+            layout, options_for(self.policy, layout), rows_of(self.source, layout), name=self.name,
+            identifier="206-20240620T000000Z-1a2b3c4d", form=self.form,
+        )  # fmt: skip
+        return made.decode()
+
+    def check_file(self, folder: Path, text: str, figures: tuple[Figure, ...] = ()) -> Path:
+        (now,), (before,) = layouts_of("206", YEAR), layouts_of("206", "2022-23")
+        csv = File(self.source, now, self.options, self.policy)
+        file = folder / "check.duckdb"
+        file.unlink(missing_ok=True)
+        write_check_file(
+            file, self.source, self.layout, self.options, read_file(text.encode(), self.layout, self.form),
+            name=self.name, form=self.form, statuses=(now, read_file(csv.text(now).encode(), now, "csv")),
+            statuses_before=(before, read_file(csv.text(before).encode(), before, "csv")), figures=figures,
+        )  # fmt: skip
+        return file
+
+
+@pytest.fixture
+def file_of(small: Source, policy: Policy) -> Callable[..., File]:
+    def make(number: str, form: str = "csv", level: str = "") -> File:
+        found = [x for x in layouts_of(number, YEAR) if level in ("", x.level)]
+        return File(small, found[0], options_for(policy, found[0]), policy, form)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, duckdb.DuckDBPyConnection]]:
+    """By file number an open check file, of which only what was read changes from test to test."""
+    found: dict[str, duckdb.DuckDBPyConnection] = {}
+    yield found
+    for db in found.values():
+        db.close()
+
+
+def found_in(
+    kept: dict[str, duckdb.DuckDBPyConnection],
+    file: File,
+    text: str,
+    folder: Path,
+    figures: tuple[Figure, ...] = (),
+) -> set[str]:
+    """What the checks find in the text of a file."""
+    number, layout = file.layout.file_number, file.layout
+    if number not in kept:
+        kept[number] = duckdb.connect(str(file.check_file(folder, file.text())))
+    db = kept[number]
+    db.execute("drop schema marts cascade")
+    add_read(db, layout, read_file(text.encode(), layout, file.form), name=file.name, form=file.form)
+    db.execute("delete from reference.figure")
+    for f in figures:
+        change = None if f.change_percent is None else float(f.change_percent)
+        db.execute(
+            "insert into reference.figure values ($1, $2, $3, $4)", [f.name, f.last_year, f.this_year, change]
+        )
+    return queried(db, table_of(layout))
+
+
+def failing(check_file: Path, table: str) -> set[str]:
+    """What the checks find in a check file."""
+    with duckdb.connect(str(check_file), read_only=True) as db:
+        return queried(db, table)
+
+
+def queried(db: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    """What the suites' queries, and their expectations of keys and numbers of rows, find."""
+    found = set()
+    for suite in suites_of(table):
+        for e in suite.expectations:
+            batch = f"(select * from marts.{suite.mart})"
+            if e.type == "unexpected_rows_expectation":
+                sql, said = e.kwargs["unexpected_rows_query"].format(batch=batch), e.kwargs["description"]
+            elif e.type == "expect_compound_columns_to_be_unique":
+                columns = ", ".join(e.kwargs["column_list"])
+                sql, said = (
+                    f"select {columns} from {batch} group by all having count(*) > 1",
+                    f"unique: {columns}",
+                )
+            else:
+                sql = f"select 1 from (select count(*) as n from {batch}) where n <> {e.kwargs['value']}"
+                said = e.type
+            if db.execute(f"select count(*) from ({sql})").fetchone() != (0,):
+                found.add(said)
+    return found
+
+
+def swap(old: str, new: str) -> Change:
+    def change(text: str) -> str:
+        assert old in text, f"{old!r} is not in the file"
+        return text.replace(old, new, 1)
+
+    return change
+
+
+def again(line: int) -> Change:
+    """The line once more at the end, with the header counting it."""
+
+    def change(text: str) -> str:
+        lines = text.split("\r\n")[:-1]
+        first = lines[0].split(",")
+        first[1] = str(len(lines))
+        return "\r\n".join([",".join(first), *lines[1:], f"{len(lines)},{lines[line].partition(',')[2]}", ""])
+
+    return change
+
+
+def without(part: str) -> Change:
+    """Without the lines that hold a text; records numbered anew."""
+
+    def change(text: str) -> str:
+        head, *lines = text.split("\r\n")[:-1]
+        kept = [x for x in lines if part not in x]
+        assert len(kept) < len(lines)
+        kept = [f"{n},{x.partition(',')[2]}" for n, x in enumerate(kept, 1)]
+        first = head.split(",")
+        first[1] = str(len(kept))
+        return "\r\n".join([",".join(first), *kept, ""])
+
+    return change
+
+
+S1 = "1,99,01,A,S1,CSI,NOTTSI,NOTADDLTSI"
+FAULTS: list[tuple[str, str, Change, str]] = [
+    ("206", "csv", swap("SCH CSI TSI,", "SCH#CSI#TSI,"), "the file type is the one"),
+    ("206", "csv", swap("TSI,5,", "TSI,6,"), "the number of records is that"),
+    ("206", "csv", swap("ZZSCHCSITSISCHv1.csv", "ZZSCHCSITSISCHv2.csv"), "the header's file name"),
+    ("206", "csv", swap(",206-20240620T000000Z-1a2b3c4d,", ",,"), "the tracking text"),
+    ("206", "csv", swap("2023-2024", "2022-2023"), "the reporting period"),
+    ("206", "csv", swap("2023-2024\r\n", "2023-2024,,x\r\n"), "the header has its five values"),
+    ("206", "csv", swap(",,,\r\n", ",,,Peña\r\n"), "ASCII alone"),
+    ("206", "csv", lambda t: t.replace("\r\n", "\n"), "every line ends with CR/LF"),
+    ("206", "csv", swap("NOTADDLTSI,,,\r\n", "NOTADDLTSI,,,one, two\r\n"), "as many values as"),
+    ("206", "txt", swap("CSI            NOTTSI", "CSI             NOTTSI"), "a record of fixed width"),
+    ("206", "csv", swap("2,99,01,A,S2", "1,99,01,A,S2"), "records are numbered"),
+    ("206", "csv", lambda t: t.removesuffix("\r\n"), "every record ends"),
+    ("206", "csv", swap(",A,S1,", ",A,S1-0123456789012345678,"), "no value is longer"),
+    ("206", "csv", swap("NOTADDLTSI,,,", "NOTADDLTSI,x,,"), "fillers are blank"),
+    ("206", "csv", swap("S1,CSI,", "S1,,"), "every mandatory field"),
+    ("132", "csv", swap("1001", "1e3"), "numbers are numbers"),
+    ("132", "csv", swap(",1001,", ",-1001,"), "numbers are numbers"),
+    ("206", "csv", swap("S3,NOTCSI", "S3,SMALLSCH"), "codes are those of the year"),
+    ("206", "csv", swap("S4,NOTCSI", "S4,MISSING"), "MISSING stands nowhere"),
+    ("206", "csv", swap("NOTADDLTSI,,,", 'NOTADDLTSI,,,"'), "no text holds"),
+    ("206", "csv", swap(",99,01,A,S1", ",98,01,A,S1"), "the state and its agency"),
+    ("206", "csv", swap(",99,01,A,S1", ",99,02,A,S1"), "the state and its agency"),
+    ("206", "csv", again(1), "unique: StateLEAIDNumber"),
+    ("206", "csv", swap("B,S4", "B,S7"), "in the directory and open"),
+    ("206", "csv", swap("B,S4", "B,S6"), "in the directory and open"),
+    ("206", "csv", swap("A,S1", "B,S1"), "in the directory and open"),
+    ("206", "csv", without("B,S4"), "every reportable school"),
+    ("206", "csv", swap("S4,NOTCSI", "S4,CSI"), "exactly where the designations"),
+    ("206", "csv", swap("S3,NOTCSI,TSI", "S3,NOTCSI,NOTTSI"), "exactly where the designations"),
+    ("206", "csv", swap("NOTTSI,ADDLTSI,", "NOTTSI,NOTADDLTSI,"), "exactly where the designations"),
+    ("206", "csv", swap("S4,NOTCSI", "S4,CSIEXIT"), "exits only what it was"),
+    ("206", "csv", swap(S1, S1.replace("NOTADDLTSI", "ADDLTSI")), "at once"),
+    ("212", "csv", again(1), "unique: StateLEAIDNumber"),
+    ("212", "csv", swap("A,S3", "A,S7"), "in the directory and open"),
+    ("212", "csv", swap("CSIREASONS,CSILOWPERF,", "CSIREASONS,,LEP"), "stands in the table of CSI"),
+    ("212", "csv", swap("TSIREASONS,,LEP", "TSIREASONS,CSILOWGR,"), "stands in the table of CSI"),
+    ("212", "csv", without("A,S1"), "identified has a reason"),
+    ("212", "csv", swap("ATSIREASONS", "TSIREASONS"), "in that status"),
+    ("212", "csv", swap("A,S1,CSIREASONS", "B,S4,CSIREASONS"), "in that status"),
+    ("212", "csv", swap("A,S1,CSIREASONS,CSILOWPERF", "B,S4,CSIREASONS,CSILOWPERF"), "are Title I schools"),
+    ("132", "csv", again(1), "unique: StateLEAIDNumber"),
+    ("132", "csv", swap("A,S1", "B,S6"), "in the directory and open"),
+    ("132", "csv", swap(",1001,", ",,"), "every amount is told"),
+    ("132", "csv", swap(",1001,", ",1002,"), "is its award"),
+    ("132", "csv", swap(",1001,", ",1010,"), "the sum is that"),
+    ("132", "csv", swap("A,S1", "B,S4"), "only schools with an award"),
+    ("132", "csv", swap(",2000,", ",0,"), "is its award"),
+    ("132", "csv", swap(",1001,", ",1102,"), "no more than its award"),
+    ("132", "csv", swap("A,S1", "B,S4"), "the money rests on"),
+    ("193", "csv", again(1), "unique: StateLEAIDNumber"),
+    ("193", "csv", swap(",A,TITLE", ",C,TITLE"), "every LEA is in the directory"),
+    ("193", "csv", swap(",5001\r", ",\r"), "every amount is told"),
+    ("193", "csv", swap(",5001\r", ",5002\r"), "is the one of the feed"),
+    ("223", "csv", again(1), "unique: StateLEAIDNumber"),
+    ("223", "csv", swap("B,S4", "B,S6"), "in the directory and open"),
+    ("223", "csv", without("B,S4"), "every open school"),
+    ("223", "csv", swap("NOTTITLE1ELIG", "SWELIGSWPROG"), "Title I of the schools that are served"),
+    ("029", "csv", again(1), "unique: StateLEAIDNumber"),
+    ("029", "csv", without("S4"), "every school of the directory"),
+]  # fmt: skip
+# what is wrong in the release beside the file: the statement, and what must find it
+BESIDE = [
+    (
+        "206",
+        "update rpt_fs206 set category = 'CSI' where org_id = 'S9'",
+        "no more identified schools are left out",
+    ),
+    ("132", "delete from rpt_fs132 where org_id = 'S2'", "every award is in the file"),
+    ("132", "update rpt_1003_public_list set amount = 1 where org_id = 'S1'", "the list of §1003(i)"),
+    ("132", "update rpt_fs132 set is_reported = false where org_id = 'S2'", "no award is left out"),
+    ("193", "update rpt_fs193 set is_reported = false where lea_id = 'A'", "no allocation is left out"),
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "change", "said"), FAULTS, ids=[f"{n} {s}" for n, _, _, s in FAULTS]
+)
+def test_each_planted_fault_is_found_by_the_check_meant_for_it(
+    file_of: Callable[..., File],
+    kept: dict[str, Any],
+    tmp_path: Path,
+    number: str,
+    form: str,
+    change: Change,
+    said: str,
+) -> None:
+    file = file_of(number, form, "SCH" if number == "029" else "")
+    found = found_in(kept, file, change(file.text()), tmp_path)
+    assert any(said in f for f in found), found
+
+
+@pytest.mark.parametrize(("number", "statement", "said"), BESIDE, ids=[f"{n} {s}" for n, _, s in BESIDE])
+def test_a_file_is_held_against_the_release(
+    small_marts: Path, policy: Policy, tmp_path: Path, number: str, statement: str, said: str
+) -> None:
+    copy = tmp_path / "marts.duckdb"
+    copy.write_bytes(small_marts.read_bytes())
+    with duckdb.connect(str(copy)) as db:
+        (layout,) = layouts_of(number, YEAR)
+        file = File(Source(None, "Small", db), layout, options_for(policy, layout), policy)  # type: ignore[arg-type]
+        text = file.text()
+        assert not any(said in f for f in failing(file.check_file(tmp_path, text), table_of(layout)))
+        db.execute(statement)
+        found = failing(file.check_file(tmp_path, text), table_of(layout))
+    assert any(said in f for f in found), found
+
+
+def test_a_swing_past_policys_per_cent_is_flagged_and_one_up_to_it_is_not(
+    file_of: Callable[..., File], kept: dict[str, Any], tmp_path: Path
+) -> None:
+    file, text = file_of("206"), file_of("206").text()
+    said = "no figure changed by more than"
+
+    def flagged(*figures: Figure) -> bool:
+        found = found_in(kept, file, text, tmp_path, figures)
+        return any(said in f for f in found)
+
+    assert flagged(Figure("records", Decimal(100), Decimal(151)))
+    assert flagged(Figure("records", Decimal(100), Decimal(49)))
+    assert not flagged(Figure("records", Decimal(100), Decimal(150)), Figure("x", Decimal(100), Decimal(50)))
+    assert flagged(Figure("new", Decimal(0), Decimal(1)))
+
+
+def test_every_check_has_a_fault_that_it_finds() -> None:
+    said = [(n, s) for n, _, _, s in FAULTS] + [(n, s) for n, _, s in BESIDE]
+    for number, level in (
+        ("206", "sch"),
+        ("212", "sch"),
+        ("132", "sch"),
+        ("193", "lea"),
+        ("223", "sch"),
+        ("029", "sch"),
+    ):
+        table = f"fs{number}_{level}"
+        for suite in suites_of(table):
+            of_all = suite.mart in ("header", "record", "cell")
+            for e in suite.expectations:
+                words = e.kwargs.get("description", "unique: StateLEAIDNumber")
+                if "no figure changed" in words or e.type == "expect_table_row_count_to_equal":
+                    continue
+                assert any((of_all or n == number) and s in words for n, s in said), (table, words)
+
+
+@pytest.mark.parametrize("form", ["csv", "tab", "txt"])
+@pytest.mark.parametrize("number", ["206", "212", "132", "193", "223"])
+def test_no_check_finds_anything_in_a_sound_file(
+    file_of: Callable[..., File], kept: dict[str, Any], tmp_path: Path, number: str, form: str
+) -> None:
+    file = file_of(number, form)
+    assert found_in(kept, file, file.text(), tmp_path) == set()
+
+
+def test_great_expectations_passes_a_sound_file(file_of: Callable[..., File], tmp_path: Path) -> None:
+    file = file_of("206")
+    judged = judged_by(file, file.text(), tmp_path)
+    assert (judged.problems, judged.flags) == ((), ())
+    assert len(judged.checks) == sum(len(s.expectations) for s in suites_of(table_of(file.layout)))
+
+
+def test_great_expectations_says_what_is_wrong_in_plain_words(
+    file_of: Callable[..., File], tmp_path: Path
+) -> None:
+    file = file_of("206")
+    text = again(1)(swap("S4,NOTCSI", "S4,CSIEXIT")(file.text()))
+    judged = judged_by(file, text, tmp_path)
+    assert any("StateLEAIDNumber, StateSchoolIDNumber together must be unique" in p for p in judged.problems)
+    assert not judged.passed and any("exits only what it was" in f and "S4" in f for f in judged.flags)
+
+
+def test_a_file_without_records_is_refused(file_of: Callable[..., File], tmp_path: Path) -> None:
+    file = file_of("206")
+    header = file.text().split("\r\n")[0].replace(",5,", ",0,")
+    assert any("has no rows" in p for p in judged_by(file, header + "\r\n", tmp_path).problems)
+
+
+def judged_by(file: File, text: str, folder: Path) -> Judged:
+    check_file = file.check_file(folder, text)
+    return judge(check_file, table_of(file.layout), datetime(2024, 7, 1), folder / "docs")

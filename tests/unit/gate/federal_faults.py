@@ -1,0 +1,50 @@
+"""Faults of the marts of federal files, each with words of the check that must find it."""
+
+from __future__ import annotations
+
+FEDERAL_FAULTS = [
+    ("rpt_fs029", "set left_out_as = 'not_open' where org_id = 'S1'", "has the IDs of its level"),
+    ("rpt_fs029", "set state_school_id = null where org_id = 'S1'", "has the IDs of its level"),
+    (
+        "rpt_fs029",
+        "set is_reported = true, left_out_as = null, state_lea_id = 'L1' where org_id = 'S9'",
+        "stands in the directory",
+    ),
+    ("rpt_fs029", "set state_school_id = 'A1' where org_id = 'A2'", "one school's or LEA's own"),
+    ("rpt_fs206", "set csi_code = null where org_id = 'S1'", "three codes and both IDs"),
+    ("rpt_fs206", "set left_out_as = null where org_id = 'S9'", "three codes and both IDs"),
+    ("rpt_fs206", "set category = 'none' where org_id = 'S1'", "designations of the year"),
+    ("rpt_fs206", "delete where org_id = 'S9'", "designations of the year"),
+    ("rpt_fs206", "set csi_code = 'NOTCSI' where org_id = 'S1'", "the codes say what"),
+    ("rpt_fs206", "delete where org_id = 'B1'", "those of the directory"),
+    ("rpt_fs212", "set table_code = null where org_id = 'S1'", "one of the two codes"),
+    ("rpt_fs212", "set subgroup_code = 'LEP' where org_id = 'S1'", "one of the two codes"),
+    (
+        "rpt_fs212",
+        "set is_reported = true, left_out_as = null where org_id = 'S9'",
+        "reports in that category",
+    ),
+    ("rpt_fs212", "set is_exit = true where org_id = 'S1'", "every identified school has a row"),
+    (
+        "rpt_fs212",
+        "insert into marts.rpt_fs212 by name select * replace ('other' as basis) from marts.rpt_fs212 where org_id = 'S1'",
+        "reported once",
+    ),
+    ("rpt_fs132", "set is_reported = false where org_id = 'A1'", "has both IDs"),
+    ("rpt_fs132", "delete where org_id = 'A1'", "and no other"),
+    ("rpt_fs132", "set award = 800000.01 where org_id = 'A1'", "and no other"),
+    ("rpt_fs132", "set amount = 800000.01 where org_id = 'A1'", "at most the award"),
+    ("rpt_fs193", "set amount = null where item = 'allocation' and lea_id = 'A'", "its ID, codes and amount"),
+    ("rpt_fs193", "delete where item = 'parental_involvement' and lea_id = 'A'", "both items"),
+    ("rpt_fs193", "set amount = amount + 0.01 where lea_id = 'A'", "sum to the Title I dollars"),
+    ("rpt_fs223", "set title1_status = null where org_id = 'S1'", "has its code"),
+    ("rpt_fs223", "delete where org_id = 'S1'", "those of FS206"),
+    ("rpt_fs223", "set is_title1_on_list = false where org_id = 'S1'", "those of FS206"),
+    ("rpt_1111_counts", "set n_title1 = 2 where category = 'CSI'", "within the schools"),
+    ("rpt_1111_counts", "set n_exited = 1 where reason = 'low_performance'", "within the schools"),
+    ("rpt_1111_counts", "set n_schools = 2 where reason = 'all'", "add up to all"),
+    ("rpt_1111_counts", "delete where category = 'ATSI'", "are those of FS206"),
+    ("rpt_cspr_1003", "set to_leas_themselves = 0", "the awards of the year"),
+    ("rpt_cspr_1003", "set reserved = 1", "the awards of the year"),
+    ("rpt_cspr_1003", "set n_schools = 4", "list of §1003(i)"),
+]
