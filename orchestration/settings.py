@@ -98,7 +98,13 @@ class Settings:
             )
 
         def folder(name: str) -> UPath:
-            return UPath(env.get(f"INTERLACE_{name.upper()}") or home / name)
+            address = env.get(f"INTERLACE_{name.upper()}") or home / name
+            try:
+                return UPath(address)
+            except ValueError as e:
+                raise ConfigError(
+                    f"INTERLACE_{name.upper()} is {address}: {e}; give a folder, or an address such as s3://bucket/{name}"
+                ) from e
 
         def knob(name: str, default: int) -> int:
             text = env.get(f"INTERLACE_{name.upper()}") or str(default)
