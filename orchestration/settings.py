@@ -1,7 +1,7 @@
 """The one place that reads the environment: every path and knob of a home.
 
-A home is a folder: `landing/ feeds/ archive/ lake/ warehouse/ releases/ outbox/` and `dagster/`.
-Each of landing, feeds, archive, lake, releases and outbox may instead be any fsspec address
+A home is a folder: `landing/ feeds/ archive/ lake/ warehouse/ releases/ extracts/ outbox/` and `dagster/`.
+Each of landing, feeds, archive, lake, releases, extracts and outbox may instead be any fsspec address
 (`INTERLACE_ARCHIVE=s3://bucket/archive`); the warehouse is a build file and always local.
 """
 
@@ -28,7 +28,7 @@ class Settings:
     Args:
         home: the home folder (local).
         state: folder with the state's `policy.yaml` and `feeds.yaml`.
-        landing, feeds, archive, lake, releases, outbox: addresses, by default folders of home.
+        landing, feeds, archive, lake, releases, extracts, outbox: addresses, by default folders of home.
         workers: processes that parse submissions.
         file_seconds: seconds one submission may take to parse before it is refused.
         file_megabytes: megabytes one submission may have.
@@ -46,6 +46,7 @@ class Settings:
     archive: UPath
     lake: UPath
     releases: UPath
+    extracts: UPath
     outbox: UPath
     workers: int
     file_seconds: int
@@ -120,6 +121,7 @@ class Settings:
             archive=folder("archive"),
             lake=folder("lake"),
             releases=folder("releases"),
+            extracts=folder("extracts"),
             outbox=folder("outbox"),
             workers=knob("workers", 2),
             file_seconds=knob("file_seconds", 60),

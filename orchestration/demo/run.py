@@ -43,7 +43,7 @@ def run_demo(home: Path, env: Mapping[str, str], say: Callable[[str], None]) -> 
     lines = list(night_lines(settings, result))
     if result.code == PUBLISHED and result.release_id:
         release = local(settings.releases) / "current"
-        lines += ["", *answers(release / "marts.duckdb"), "", *_where_next(settings, release)]
+        lines += ["", *answers(release / "internal" / "marts.duckdb"), "", *_where_next(settings, release)]
     return result.code, lines
 
 
@@ -63,7 +63,7 @@ def _where_next(settings: Settings, release: Path) -> list[str]:
     return [
         "Look around:",
         "  Dagster UI      make ui, then http://127.0.0.1:3000",
-        f"  Data Docs       open {release / 'data_docs' / 'index.html'}",
-        f"  marts           {release / 'marts.duckdb'} (docs/analysts.md shows how to read it)",
+        f"  Data Docs       open {release / 'internal' / 'data_docs' / 'index.html'}",
+        f"  marts           {release / 'internal' / 'marts.duckdb'} (docs/analysts.md shows how to read it)",
         f"  receipts        {settings.outbox}",
     ]

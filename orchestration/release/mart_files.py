@@ -20,6 +20,7 @@ from orchestration.content import (
 from orchestration.errors import BadDataError
 from orchestration.release.dictionary import comment_tables
 
+INTERNAL, PUBLIC = "internal", "public"  # a folder for each audience
 DATABASE = "marts.duckdb"
 PARQUET = "parquet"
 

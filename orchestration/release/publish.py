@@ -25,7 +25,7 @@ from orchestration.gate.verdict import GateVerdict
 from orchestration.release.current import move_current, read_current
 from orchestration.release.dictionary import write_dictionary
 from orchestration.release.manifest import MANIFEST, make_manifest, release_id
-from orchestration.release.mart_files import copy_problems, write_marts
+from orchestration.release.mart_files import INTERNAL, copy_problems, write_marts
 from orchestration.release.place import put_in_place, seal, set_aside, sweep
 from orchestration.release.verify import files_below, verify_release
 from orchestration.settings import Settings
@@ -108,7 +108,7 @@ def publish(
     try:
         _build(settings, folder, candidate, verdict, docs, dictionary, contents, progress)
         progress("verifying the copy")
-        if differences := copy_problems(folder, contents):
+        if differences := copy_problems(folder / INTERNAL, contents):
             raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
         progress("writing the manifest")
         files = {path: storage.sha256_file(file) for path, file in files_below(folder).items()}
@@ -171,12 +171,13 @@ def _build(
     contents: Mapping[str, MartContent],
     progress: Callable[[str], None],
 ) -> None:
-    folder.mkdir()
+    internal = folder / INTERNAL
+    internal.mkdir(parents=True)
     spill = settings.warehouse / f"{storage.TEMPORARY}spill"
     try:
         write_marts(
             candidate,
-            folder,
+            internal,
             contents,
             dictionary,
             scratch=spill,
@@ -187,8 +188,8 @@ def _build(
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     progress("writing the dictionary and the Data Docs")
-    write_dictionary(folder / "dictionary", dictionary, contents)
-    shutil.copytree(docs, folder / "data_docs")
+    write_dictionary(internal / "dictionary", dictionary, contents)
+    shutil.copytree(docs, internal / "data_docs")
     write_record(folder / "gate.json", verdict)
 
 

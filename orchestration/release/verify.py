@@ -12,7 +12,7 @@ from orchestration import storage
 from orchestration.content import MartContent, content_differences, mart_contents, parquet_content
 from orchestration.errors import BadDataError
 from orchestration.release.manifest import MANIFEST, identity_problems
-from orchestration.release.mart_files import DATABASE, PARQUET
+from orchestration.release.mart_files import DATABASE, INTERNAL, PARQUET
 
 
 def verify_release(folder: UPath | Path) -> list[str]:
@@ -31,7 +31,7 @@ def verify_release(folder: UPath | Path) -> list[str]:
             problems.append(f"{MANIFEST} is that of {manifest['release_id']}, not of {folder.name}")
         problems += _file_problems(folder, manifest["files"])
         if not problems and storage.is_local(folder):
-            problems += _mart_problems(storage.local(folder), manifest["marts"])
+            problems += _mart_problems(storage.local(folder) / INTERNAL, manifest["marts"])
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         return [f"{MANIFEST} cannot be understood: {e!r}"]
     return problems

@@ -31,7 +31,9 @@ def queries() -> list[Any]:
 
 @pytest.mark.parametrize("query", queries())
 def test_a_query_of_the_page_runs_against_the_release_and_finds_rows(published_demo: Settings, query: str):
-    with duckdb.connect(str(published_demo.releases / "current" / "marts.duckdb"), read_only=True) as db:
+    with duckdb.connect(
+        str(published_demo.releases / "current" / "internal" / "marts.duckdb"), read_only=True
+    ) as db:
         assert db.execute(query).fetchall()
 
 

@@ -36,7 +36,7 @@ class Night:
 
     def rows(self, sql: str, *values: object) -> list[tuple]:
         """What the release's marts answer."""
-        marts = self.settings.home / "releases" / "current" / "marts.duckdb"
+        marts = self.settings.home / "releases" / "current" / "internal" / "marts.duckdb"
         with duckdb.connect(str(marts), read_only=True) as db:
             return db.execute(sql, list(values)).fetchall()
 

@@ -70,7 +70,9 @@ def test_an_unreadable_workbook_is_refused_with_a_receipt_and_the_night_publishe
     ]
     assert receipt["outcome"] == "refused" and receipt["rows_accepted"] == 0
     assert receipt["refused_because"]
-    with duckdb.connect(str(home / "releases" / "current" / "marts.duckdb"), read_only=True) as marts:
+    with duckdb.connect(
+        str(home / "releases" / "current" / "internal" / "marts.duckdb"), read_only=True
+    ) as marts:
         outcomes = dict(
             marts.execute("select file_name, outcome from fct_submission where lea_id = ?", [LEA]).fetchall()
         )
@@ -215,17 +217,17 @@ sql = '''
 '''
 names = {"organizations": "dim_organization", "submissions": "fct_submission", "actions": "fct_action_status"}
 seen, queries = [], 0
-longest = duckdb.connect(str(releases / "current" / "marts.duckdb"), read_only=True)
+longest = duckdb.connect(str(releases / "current" / "internal" / "marts.duckdb"), read_only=True)
 first = longest.execute(sql.format(**names)).fetchall()
 print("ready", flush=True)
 last = False
 while not last:
     last = stop.exists() and queries >= 20  # so the last round begins after the last publication
-    with duckdb.connect(str(releases / "current" / "marts.duckdb"), read_only=True) as c:
+    with duckdb.connect(str(releases / "current" / "internal" / "marts.duckdb"), read_only=True) as c:
         a = c.execute(sql.format(**names)).fetchall()
     folder = (releases / "current").resolve()
     as_of = json.loads((folder / "manifest.json").read_bytes())["as_of"]
-    b = duckdb.sql(sql.format(**{k: f"'{folder}/parquet/{v}.parquet'" for k, v in names.items()})).fetchall()
+    b = duckdb.sql(sql.format(**{k: f"'{folder}/internal/parquet/{v}.parquet'" for k, v in names.items()})).fetchall()
     for rows in (a, b):
         assert len(rows) == 1 and rows[0][0] == rows[0][1] and rows[0][2] > 0, rows
         queries += 1

@@ -32,7 +32,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, published_demo: Settings) -> 
 
 @pytest.fixture(scope="module")
 def submission(home: Path) -> str:
-    with duckdb.connect(str(home / "releases" / "current" / "marts.duckdb"), read_only=True) as db:
+    with duckdb.connect(
+        str(home / "releases" / "current" / "internal" / "marts.duckdb"), read_only=True
+    ) as db:
         found = db.execute(
             "select submission_id from fct_submission where lea_id = ? and period = ?", [LEA, MONTH]
         ).fetchall()

@@ -71,7 +71,7 @@ def test_a_kill_while_a_damaged_release_is_replaced_never_leaves_current_pointin
         damage()
         with pytest.raises(Killed):
             home.night(1, progress=stop_at(number))
-        assert (home.releases / "current" / "marts.duckdb").is_file()
+        assert (home.releases / "current" / "internal" / "marts.duckdb").is_file()
         home.publish()
         assert read_current(home.releases) == made.release_id
         assert verify_release(home.releases / made.release_id) == []
@@ -150,7 +150,7 @@ releases, stop = Path(sys.argv[1]), Path(sys.argv[2])
 seen, queries = [], 0
 print("ready", flush=True)
 while not stop.exists() or queries < 20:
-    with duckdb.connect(str(releases / "current" / "marts.duckdb"), read_only=True) as c:
+    with duckdb.connect(str(releases / "current" / "internal" / "marts.duckdb"), read_only=True) as c:
         found = c.execute(
             "select min(s.night), max(s.night), min(f.night), max(f.night), count(*) "
             "from dim_school s join fct_status f using (org_id)"
@@ -158,8 +158,8 @@ while not stop.exists() or queries < 20:
     folder = (releases / "current").resolve()
     parquet = duckdb.sql(
         f"select min(s.night), max(s.night), min(f.night), max(f.night), count(*) "
-        f"from '{folder}/parquet/dim_school.parquet' s "
-        f"join '{folder}/parquet/fct_status.parquet' f using (org_id)"
+        f"from '{folder}/internal/parquet/dim_school.parquet' s "
+        f"join '{folder}/internal/parquet/fct_status.parquet' f using (org_id)"
     ).fetchone()
     for row in (found, parquet):
         assert len(set(row[:4])) == 1 and row[4] == 90, row

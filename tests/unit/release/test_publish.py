@@ -23,14 +23,16 @@ def test_a_release_holds_the_candidates_marts_and_says_so(home):
     folder = home.releases / made.release_id
     wanted = mart_contents(home.candidate)
     assert made.is_new and made.previous is None and dict(made.marts) == wanted
-    assert mart_contents(folder / "marts.duckdb", schema="main") == wanted
-    assert {m: parquet_content(folder / "parquet" / f"{m}.parquet") for m in wanted} == wanted
+    assert mart_contents(folder / "internal" / "marts.duckdb", schema="main") == wanted
+    assert {m: parquet_content(folder / "internal" / "parquet" / f"{m}.parquet") for m in wanted} == wanted
     assert read_current(home.releases) == made.release_id
     assert (home.releases / "current").resolve() == folder
     assert verify_release(folder) == []
     assert sorted(p.name for p in folder.iterdir()) == [
-        "data_docs", "dictionary", "gate.json", "manifest.json", "marts.duckdb", "parquet",
-    ]  # fmt: skip
+        "gate.json",
+        "internal",
+        "manifest.json",
+    ]
 
 
 def test_the_manifest_names_inputs_marts_gate_and_files(home):
@@ -46,16 +48,16 @@ def test_the_manifest_names_inputs_marts_gate_and_files(home):
     assert manifest["gate"] == {"passed": True, "checks": 2, "checks_passed": 2, "suites": 2}
     assert {m: v["rows"] for m, v in manifest["marts"].items()} == {"dim_school": 30, "fct_status": 90}
     assert set(manifest["files"]) >= {
-        "marts.duckdb",
-        "parquet/dim_school.parquet",
+        "internal/marts.duckdb",
+        "internal/parquet/dim_school.parquet",
         "gate.json",
-        "data_docs/index.html",
+        "internal/data_docs/index.html",
     }
 
 
 def test_analysts_find_tables_by_bare_name_in_order_of_the_key_and_with_comments(home):
     home.night(1)
-    with duckdb.connect(str(home.releases / "current" / "marts.duckdb"), read_only=True) as c:
+    with duckdb.connect(str(home.releases / "current" / "internal" / "marts.duckdb"), read_only=True) as c:
         keys = c.execute("select org_id, period from fct_status").fetchall()
         table = c.execute("select comment from duckdb_tables() where table_name = 'dim_school'").fetchone()
         column = c.execute("select comment from duckdb_columns() where column_name = 'budget'").fetchone()
@@ -66,7 +68,7 @@ def test_analysts_find_tables_by_bare_name_in_order_of_the_key_and_with_comments
 
 def test_the_dictionary_has_a_row_per_column_with_the_types_of_the_release(home):
     home.night(1)
-    folder = home.releases / "current" / "dictionary"
+    folder = home.releases / "current" / "internal" / "dictionary"
     rows = list(csv.DictReader((folder / "dictionary.csv").open(newline="")))
     assert len(rows) == 2 + 8
     assert rows[0] == {
@@ -219,7 +221,7 @@ def test_a_type_that_parquet_does_not_keep_is_refused_by_name(home):
 
 def test_a_damaged_release_is_moved_aside_and_published_anew(home):
     made = home.night(1)
-    file = home.releases / made.release_id / "parquet" / "dim_school.parquet"
+    file = home.releases / made.release_id / "internal" / "parquet" / "dim_school.parquet"
     file.chmod(0o644)
     file.write_bytes(file.read_bytes()[:-1])
     again = home.night(1)

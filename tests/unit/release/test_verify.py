@@ -41,10 +41,10 @@ def test_a_flipped_byte_in_any_file_is_found(release):
 
 
 def test_a_missing_and_an_added_file_are_found(release):
-    (release / "dictionary" / "dictionary.csv").unlink()
+    (release / "internal" / "dictionary" / "dictionary.csv").unlink()
     (release / "extra.txt").touch()
     assert verify_release(release) == [
-        "dictionary/dictionary.csv is missing",
+        "internal/dictionary/dictionary.csv is missing",
         "extra.txt was not published with this release",
     ]
 
@@ -70,10 +70,10 @@ def test_a_manifest_that_was_edited_is_found(release, change, said):
 
 
 def test_marts_exchanged_together_with_their_file_hash_are_found(release):
-    with duckdb.connect(str(release / "marts.duckdb")) as c:
+    with duckdb.connect(str(release / "internal" / "marts.duckdb")) as c:
         c.execute("update dim_school set night = 99 where org_id = '0001'")
     manifest = json.loads((release / "manifest.json").read_text())
-    manifest["files"]["marts.duckdb"] = storage.sha256_file(release / "marts.duckdb")
+    manifest["files"]["internal/marts.duckdb"] = storage.sha256_file(release / "internal" / "marts.duckdb")
     storage.write_json(release / "manifest.json", manifest)
     assert verify_release(release) == ["marts.duckdb: dim_school is not what the manifest says"]
 
