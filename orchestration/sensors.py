@@ -12,28 +12,14 @@ from datetime import datetime
 from typing import Any
 
 import dagster as dg
-from upath import UPath
 
-from orchestration import archive
 from orchestration.clock import now
+from orchestration.operations.waiting import Waiting, waiting_files
 from orchestration.settings import Settings
 
 MOST_IN_CURSOR = 5_000  # a cursor is a row of Dagster's database; what does not fit waits for the next look
-UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".swp")  # names of uploads under way
 
 RETRY_LOOKS = 20  # a file that still waits after so many looks is asked for again, then after twice as many …
-
-Waiting = dict[str, list[Any]]
-
-
-def waiting_files(landing: UPath, archived: UPath) -> Waiting:
-    """Size and time of every file in landing that the archive does not hold, by folder and name."""
-    seen = {(a.folder, a.name, a.size, a.received_at) for a in archive.arrivals(archived, "submission")}
-    return {
-        f"{folder}/{name}": [size, received_at.isoformat()]
-        for _, folder, name, size, received_at in archive.dropped_files(landing)
-        if not name.lower().endswith(UNFINISHED) and (folder, name, size, received_at) not in seen
-    }
 
 
 def run_key(settled: Waiting, attempt: int = 0) -> str:

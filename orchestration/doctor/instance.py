@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from orchestration.doctor.finding import Finding, Look, ok, problem, warning
-from orchestration.doctor.locks import LOCK, holder_of
+from orchestration.lock import holder_of
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -72,7 +72,7 @@ def runs(found: DagsterInstance, now: datetime, held: bool) -> list[Finding]:
 
 
 def _is_held(look: Look) -> bool:
-    return holder_of(look.settings.warehouse / LOCK)[1]
+    return holder_of(look.settings.warehouse)[1]
 
 
 def _words(age: timedelta) -> str:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration import storage
 from orchestration.doctor.finding import Finding, Look, ok, problem, warning
+from orchestration.lock import LOCK, holder_of
 from orchestration.warehouse.orphans import orphans
-
-LOCK = ".writer.lock"
 
 
 def locks(look: Look, processes: Path = Path("/proc")) -> list[Finding]:
     """The writer lock, and, where nobody holds it, what is left of a killed night."""
     settings = look.settings
     path = settings.warehouse / LOCK
-    holder, held = holder_of(path)
+    holder, held = holder_of(settings.warehouse)
     if held:
         since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         if holder.isdigit() and (processes / holder).is_dir():
@@ -63,26 +61,3 @@ def locks(look: Look, processes: Path = Path("/proc")) -> list[Finding]:
                 )
             )
     return found or [ok("nobody is writing")]
-
-
-def holder_of(path: Path, kernel: Path = Path("/proc/locks")) -> tuple[str, bool]:
-    """What the lock file says of its holder, and whether the lock is held.
-
-    The kernel's list of locks is asked first: to try the lock, were it for a moment, could turn a night away
-    that begins in that moment. It is tried only where a file names a holder that this machine does not know.
-    """
-    if not path.exists():
-        return "", False
-    holder = path.read_text().strip()
-    if not holder:  # who ends in order leaves the file empty
-        return "", False
-    inode = f":{path.stat().st_ino} "
-    if kernel.exists() and any("FLOCK" in line and inode in line for line in kernel.read_text().splitlines()):
-        return holder, True
-    with path.open() as f:
-        try:
-            fcntl.flock(f, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return holder, True
-        fcntl.flock(f, fcntl.LOCK_UN)
-    return holder, False

@@ -14,7 +14,13 @@ from orchestration import archive, storage
 from orchestration.doctor.finding import Finding, Look, ok, problem, some, warning
 
 GIB = 1 << 30
-ROOMS = ("archive", "lake", "releases", "outbox")  # Interlace writes here; landing and feeds are others'
+ROOMS = (
+    "archive",
+    "lake",
+    "releases",
+    "extracts",
+    "outbox",
+)  # Interlace writes here; landing and feeds are others'
 FULL = 0.05  # from this share of free disk on somebody should look
 
 

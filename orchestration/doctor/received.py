@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from orchestration import archive, decisions, storage
 from orchestration.doctor.finding import Finding, Look, ok, problem, some
+from orchestration.errors import BadDataError
+from orchestration.release.certification import certifications
 
 NEWEST, SAMPLE = 20, 80
 
@@ -17,11 +19,12 @@ def received(look: Look) -> list[Finding]:
     try:
         everything = [*archive.arrivals(root, "submission"), *archive.arrivals(root, "feed")]
         made = decisions.decisions(root)
-    except (ValueError, KeyError, TypeError) as e:
+        certified = certifications(root)
+    except (BadDataError, ValueError, KeyError, TypeError) as e:
         return [
             problem(
-                f"a list of arrivals or a decision in {root} cannot be read ({e!r})",
-                "restore archive/arrivals and archive/decisions from the backup: interlace restore-backup",
+                f"a list of arrivals, a decision or a certification in {root} cannot be read ({e!r})",
+                "restore archive/arrivals, archive/decisions and archive/certifications from the backup: interlace restore-backup",
             )
         ]
     paths = {a.sha256: a.path for a in everything}
@@ -37,7 +40,10 @@ def received(look: Look) -> list[Finding]:
         found.append(problem(f"{len(changed):,} archived files were changed: {some(changed)}", fix))
     part = f"all {len(paths):,}" if len(looked) == len(paths) else f"{len(looked):,} of {len(paths):,}"
     return found or [
-        ok(f"{part} archived files looked into, each as it came; {len(made):,} decisions of the state")
+        ok(
+            f"{part} archived files looked into, each as it came; {len(made):,} decisions of the state, "
+            f"{len(certified):,} certified releases"
+        )
     ]
 
 
