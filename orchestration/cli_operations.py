@@ -1,4 +1,4 @@
-"""Commands of whoever runs the nights: doctor, status."""
+"""Commands of whoever runs the nights: doctor, status, alerts."""
 
 from __future__ import annotations
 
@@ -78,3 +78,47 @@ def status(
         return
     for line in room.lines(found) if form == "text" else room.metrics(found):
         print(line)
+
+
+def alerts(
+    home: Home,
+    state: State,
+    test: Annotated[
+        bool, typer.Option("--test", help="Send a test message by every channel instead of looking.")
+    ] = False,
+) -> None:
+    """Look for troubles now, tell what is new of them by log, file, e-mail and webhook, and list what stands.
+
+    A night does this by itself; from cron this finds out that no night runs at all.
+
+    Exit code 0: nothing is wrong (--test: every channel took the message). 1: something is. 2: could not run.
+
+    Example: interlace alerts --home home/ca --state examples/california
+    """
+    from orchestration.alerts.after_night import look_and_tell
+    from orchestration.alerts.message import Message
+    from orchestration.alerts.tell import channels, send
+
+    try:
+        settings = settings_of(home, state)
+        if not settings.home.is_dir():
+            raise ConfigError(f"there is no home at {settings.home}")
+        if test:
+            text = f"This is a test of the alerts of {settings.home}. Nothing is wrong."
+            message = Message("Interlace: a test of the alerts", text, {"troubles": []})
+            failed = [(c, send(settings, c, message, now())) for c in channels(settings)]
+            for channel, why in failed:
+                print(f"{channel}: {f'FAILED ({why})' if why else 'sent'}")
+            if not failed:
+                print(
+                    "Neither e-mail nor webhook is set up; alerts go to the log and to alerts/ of the home."
+                )
+            raise typer.Exit(1 if any(why for _, why in failed) else 0)
+        found = look_and_tell(settings, now(), lambda line: print(f"{line}\n"))
+    except (InterlaceError, OSError) as e:
+        stop(e)
+    for trouble in found:
+        print(f"{trouble.what}\n  Do: {trouble.do}")
+    if not found:
+        print("Nothing is wrong.")
+    raise typer.Exit(1 if found else 0)

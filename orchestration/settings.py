@@ -13,6 +13,7 @@ from pathlib import Path
 
 from upath import UPath
 
+from orchestration.alerts.configuration import AlertSettings, alert_settings
 from orchestration.errors import ConfigError
 
 PROJECT = Path(__file__).parents[1]
@@ -37,6 +38,7 @@ class Settings:
         threads: DuckDB's threads for a build.
         look_seconds: pause between two looks of the sensor on landing.
         watch: whether that sensor is on from the start, without a click in Dagster's UI.
+        alerting: who is told of troubles, and from where on something is one.
     """
 
     home: Path
@@ -56,6 +58,7 @@ class Settings:
     threads: int
     look_seconds: int
     watch: bool
+    alerting: AlertSettings
 
     @property
     def warehouse(self) -> Path:
@@ -76,6 +79,11 @@ class Settings:
     def data_docs(self) -> Path:
         """The gate's Data Docs of the candidate."""
         return self.warehouse / "data_docs"
+
+    @property
+    def alerts(self) -> Path:
+        """What was told of troubles: messages, and which of them stand."""
+        return self.home / "alerts"
 
     @property
     def dagster_home(self) -> Path:
@@ -131,6 +139,7 @@ class Settings:
             memory_limit=env.get("INTERLACE_MEMORY_LIMIT") or MEMORY_LIMIT,
             look_seconds=knob("look_seconds", 20),  # two looks and a run's start: well under two minutes
             watch=env.get("INTERLACE_WATCH") == "1",
+            alerting=alert_settings(env),
         )
 
     @staticmethod

@@ -13,6 +13,7 @@ from orchestration.doctor.places import disk, places
 from orchestration.doctor.received import received
 from orchestration.doctor.release import release
 from orchestration.doctor.state import feeds, policy
+from orchestration.doctor.told import told
 from orchestration.doctor.versions import versions
 
 CHECKS: dict[str, Callable[[Look], list[Finding]]] = {
@@ -27,6 +28,7 @@ CHECKS: dict[str, Callable[[Look], list[Finding]]] = {
     "versions": versions,
     "dagster": instance,
     "release": release,
+    "alerts": told,
 }
 
 
