@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 # on runs of the command line, whose process holds the writer lock from beginning to end
 BY_COMMAND_LINE = {"interlace/started_by": "command line"}
+WRITES = {"interlace/writes": "home"}  # on runs that write to the home: one at a time
+HOST = "interlace/host"  # where a run of the command line is at work
+AS_OF = "interlace/as_of"
+# a run whose process died is begun again by Dagster's daemon, twice at most; one that a step failed is not
+BEGUN_AGAIN = {"dagster/max_retries": "2", "dagster/retry_strategy": "ALL_STEPS"}
 
 CONFIG = {
     "telemetry": {"enabled": False},
@@ -22,6 +27,15 @@ CONFIG = {
     "concurrency": {
         "pools": {"default_limit": 1},
         "runs": {"tag_concurrency_limits": [{"key": "interlace/writes", "value": "home", "limit": 1}]},
+    },
+    # a run that died is found and begun again; one that failed for a reason is not
+    "run_monitoring": {"enabled": True, "poll_interval_seconds": 60, "free_slots_after_run_end_seconds": 60},
+    "run_retries": {"enabled": True, "max_retries": 0, "retry_on_asset_or_op_failure": False},
+    "freshness": {"enabled": True},
+    # ticks of sensors that asked for nothing are forgotten; they are most of a database
+    "retention": {
+        "sensor": {"purge_after_days": {"skipped": 7, "failure": 60, "success": 365}},
+        "schedule": {"purge_after_days": 365},
     },
     "python_logs": {"managed_python_loggers": ["interlace"], "python_log_level": "INFO"},
 }

@@ -1,4 +1,4 @@
-"""The jobs: `nightly` (every asset and check of a night, one writer at a time), `intake` and `monthly_workbooks`."""
+"""The jobs: `nightly` (every asset and check of a night, one writer at a time), `intake`, `take_in_feeds`, `monthly_workbooks`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from orchestration.assets.workbooks import WORKBOOKS
+from orchestration.instance import BEGUN_AGAIN, WRITES
 
-NIGHTLY, INTAKE = "nightly", "intake"
+NIGHTLY, INTAKE, FEEDS = "nightly", "intake", "take_in_feeds"
 MONTHLY = "monthly_workbooks"  # no job may bear an asset's name: the code server then loads nothing at all
 
 
@@ -18,7 +19,7 @@ def nightly_job() -> UnresolvedAssetJobDefinition:
         selection=dg.AssetSelection.all() - dg.AssetSelection.groups(WORKBOOKS),
         executor_def=dg.in_process_executor,
         description="Takes in what arrived, builds the candidate, judges it and publishes what passes.",
-        tags={"interlace/writes": "home"},
+        tags={**WRITES, **BEGUN_AGAIN},
     )
 
 
@@ -39,5 +40,16 @@ def intake_job() -> UnresolvedAssetJobDefinition:
         selection=dg.AssetSelection.assets("submissions"),
         executor_def=dg.in_process_executor,
         description="Takes in the submissions that have arrived and answers them.",
-        tags={"interlace/writes": "home"},
+        tags=WRITES,
+    )
+
+
+def feeds_job() -> UnresolvedAssetJobDefinition:
+    """The state's own files alone, so that a refused one is known by day; nothing is built or published."""
+    return dg.define_asset_job(
+        FEEDS,
+        selection=dg.AssetSelection.assets("feeds"),
+        executor_def=dg.in_process_executor,
+        description="Takes in the state's own files that have arrived, and says which cannot be read.",
+        tags=WRITES,
     )

@@ -115,7 +115,7 @@ def _failure(instance: DagsterInstance, run_id: str) -> tuple[Outcome, tuple[str
             failures.append(f"{event.step_key}: {_said(event.step_failure_data)}")
         elif not failures:
             failures.append(event.message or "the run failed")
-    if failures and "was killed" in failures[-1]:
+    if failures and any(w in failures[-1] for w in ("was killed", "is gone")):
         return "killed", tuple(failures)
     if refusals:
         found = list(dict.fromkeys(gate)) or [f for f in failures if ":" in f] or refusals

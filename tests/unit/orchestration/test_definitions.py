@@ -1,5 +1,6 @@
 """Dagster's wiring: what loads, from what, and what every asset says of itself."""
 
+import errno
 import json
 import os
 import subprocess
@@ -86,10 +87,23 @@ def test_every_mart_is_judged_by_the_gate(loaded):
 
 def test_there_is_one_job_over_everything_and_its_schedule_stands_in_the_states_time_zone(loaded):
     policy = load_policy(DEMO_STATE)
-    assert loaded["jobs"] == ["intake", "monthly_workbooks", "nightly"]
+    assert loaded["jobs"] == ["intake", "monthly_workbooks", "nightly", "reingest", "take_in_feeds"]
     # workbooks have months for partitions and a job of their own
     assert loaded["job_assets"] == sorted(set(loaded["assets"]) - {"workbooks"})
     assert (loaded["cron"], loaded["time_zone"]) == ("0 2 * * *", policy.time_zone)
+
+
+def test_a_run_that_died_is_begun_again_and_one_that_a_step_failed_is_not(loaded, instance):
+    assert loaded["tags"]["dagster/max_retries"] == "2" and loaded["tags"]["interlace/writes"] == "home"
+    assert instance.run_retries_enabled and not instance.run_retries_retry_on_asset_or_op_failure
+    assert instance.run_retries_max_retries == 0  # only what says so itself
+
+
+def test_the_release_is_fresh_for_as_long_as_the_alert_has_it(loaded):
+    assert loaded["fresh_hours"] == Settings.at("x", DEMO_STATE).alerting.late_hours == 30
+    assert ["release", "leas_reported"] in loaded["checks"]
+    assert loaded["sensors"] == ["feeds_folder", "landing", "watch"]
+    assert loaded["months"][:1] == ["2015-07"] or loaded["months"][0].endswith("-07")
 
 
 def test_loading_does_not_import_great_expectations(loaded):
@@ -153,6 +167,34 @@ def test_bad_data_is_never_retried_and_a_busy_home_is():
         raise BusyError("another run")
     with pytest.raises(OSError), permanent_faults():
         raise OSError("the network went away")
+
+
+@pytest.mark.parametrize(
+    ("error", "tried_again"),
+    [
+        (OSError(errno.EIO, "the disk stumbled"), True),
+        (ConnectionResetError(errno.ECONNRESET, "the store went away"), True),
+        (TimeoutError("the store is slow"), True),
+        (type("EndpointConnectionError", (Exception,), {"__module__": "botocore.exceptions"})("no endpoint"), True),
+        (OSError(errno.ENOSPC, "No space left on device"), False),
+        (PermissionError(errno.EACCES, "not yours"), False),
+        (OSError(errno.EROFS, "a read-only disk"), False),
+        (ValueError("a fault of ours"), False),
+    ],
+    ids=lambda e: str(e),
+)  # fmt: skip
+def test_only_what_can_pass_by_itself_is_tried_again(error: Exception, tried_again: bool):
+    with pytest.raises(Exception) as caught, permanent_faults():
+        raise error
+    assert (caught.value is error) == tried_again
+    if not tried_again:
+        assert caught.value.allow_retries is False and str(error) in str(caught.value)
+
+
+def test_a_failure_that_says_itself_whether_it_is_tried_again_is_left_as_it_is():
+    with pytest.raises(dg.Failure) as caught, permanent_faults():
+        raise dg.Failure(description="so be it", allow_retries=True)
+    assert caught.value.allow_retries is True
 
 
 def test_dbt_is_not_asked_for_its_version_nor_connected_to_before_it_runs():

@@ -1,0 +1,36 @@
+"""The sensor that looks after the home: ends runs that died, and tells of troubles. Thin over the alerts' own functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import dagster as dg
+
+from orchestration.alerts.after_night import look_and_tell
+from orchestration.clock import now
+from orchestration.dead_runs import bury_dead_runs
+from orchestration.settings import Settings
+
+SECONDS = 60
+
+
+def watch_sensor(settings: Settings, clock: Callable[[], datetime] = now) -> dg.SensorDefinition:
+    """Looks every minute; asks for no run. Dagster's daemon begins again what died."""
+
+    @dg.sensor(
+        name="watch",
+        minimum_interval_seconds=SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING if settings.watch else dg.DefaultSensorStatus.STOPPED,
+        description="Marks runs that died as failed, so that they are begun again, and tells of troubles by log, file, e-mail and "
+        "webhook. Turn it on in the UI, or by INTERLACE_WATCH=1.",
+    )
+    def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        for run in bury_dead_runs(context.instance):
+            context.log.warning("the run %s of %s had died", run.run_id, run.job_name)
+        found = look_and_tell(settings, clock(), context.log.warning)
+        return dg.SkipReason(
+            f"{len(found)} troubles stand: {', '.join(t.key for t in found)}" if found else "all is well"
+        )
+
+    return watch
