@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from orchestration import storage
+from orchestration.errors import ConfigError
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +22,9 @@ AS_OF = "interlace/as_of"
 # a run whose process died is begun again by Dagster's daemon, twice at most; one that a step failed is not
 BEGUN_AGAIN = {"dagster/max_retries": "2", "dagster/retry_strategy": "ALL_STEPS"}
 
-CONFIG = {
+POSTGRES = "INTERLACE_DAGSTER_POSTGRES"  # postgresql+psycopg2://user:password@host:5432/database
+OURS = "# Written by Interlace, and written anew when it changes. Take this line away to keep changes of your own.\n"
+CONFIG: dict[str, Any] = {
     "telemetry": {"enabled": False},
     "nux": {"enabled": False},
     # one writer at a time: the build file has one owner, and so has the lake
@@ -41,12 +45,43 @@ CONFIG = {
 }
 
 
+def config_of(settings: Settings) -> dict[str, Any]:
+    """The instance's configuration; where it is kept in PostgreSQL, the address stays in the environment."""
+    if not settings.dagster_postgres:
+        return CONFIG
+    return {**CONFIG, "storage": {"postgres": {"postgres_url": {"env": POSTGRES}}}}
+
+
 def prepare_instance(settings: Settings) -> str:
-    """Write the home's dagster.yaml where there is none yet; the folder, for DAGSTER_HOME."""
-    config = settings.dagster_home / "dagster.yaml"
-    if not config.exists():
-        storage.write_whole(config, yaml.safe_dump(CONFIG, sort_keys=False).encode())
+    """Write the home's dagster.yaml, unless somebody made it his own; the folder, for DAGSTER_HOME.
+
+    The file begins with a line that says it is ours; whoever takes that line away keeps his changes.
+
+    Raises:
+        ConfigError: PostgreSQL is asked for and the package for it is missing, or the file there says otherwise.
+    """
+    if settings.dagster_postgres and find_spec("dagster_postgres") is None:
+        raise ConfigError(
+            f"{POSTGRES} is set, but the package for it is missing; install it: pip install 'interlace[postgres]'"
+        )
+    path = settings.dagster_home / "dagster.yaml"
+    wanted = OURS.encode() + yaml.safe_dump(config_of(settings), sort_keys=False).encode()
+    held = path.read_bytes() if path.exists() else b""
+    if held.startswith(OURS.encode()) or not held:
+        if held != wanted:
+            storage.write_whole(path, wanted)
+    elif settings.dagster_postgres and POSTGRES.encode() not in held:
+        raise ConfigError(
+            f"{POSTGRES} is set, but {path} is your own and does not name it; move the file away, or add the storage to it"
+        )
     return str(settings.dagster_home)
+
+
+def lacking(settings: Settings) -> list[str]:
+    """What a dagster.yaml of somebody's own, or of an older version, does not say and ours would."""
+    path = settings.dagster_home / "dagster.yaml"
+    held = yaml.safe_load(path.read_bytes()) if path.exists() else {}
+    return sorted(set(config_of(settings)) - set(held or {}))
 
 
 def bury_killed_runs(instance: DagsterInstance) -> int:

@@ -19,6 +19,7 @@ from orchestration.errors import ConfigError
 PROJECT = Path(__file__).parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 EXPECTATIONS = PROJECT / "expectations"
+DRIVER = "postgresql+psycopg2://"  # without it SQLAlchemy 2.1 takes another driver than dagster-postgres has
 MEMORY_LIMIT = "3GB"  # of DuckDB, unless a home is given another; the whole process stays under 4 GiB with it
 
 
@@ -39,6 +40,7 @@ class Settings:
         look_seconds: pause between two looks of the sensor on landing.
         watch: whether that sensor is on from the start, without a click in Dagster's UI.
         alerting: who is told of troubles, and from where on something is one.
+        dagster_postgres: whether Dagster keeps its runs in PostgreSQL (the address stays in the environment).
     """
 
     home: Path
@@ -59,6 +61,7 @@ class Settings:
     look_seconds: int
     watch: bool
     alerting: AlertSettings
+    dagster_postgres: bool
 
     @property
     def warehouse(self) -> Path:
@@ -140,6 +143,7 @@ class Settings:
             look_seconds=knob("look_seconds", 20),  # two looks and a run's start: well under two minutes
             watch=env.get("INTERLACE_WATCH") == "1",
             alerting=alert_settings(env),
+            dagster_postgres=_postgres(env.get("INTERLACE_DAGSTER_POSTGRES", "")),
         )
 
     @staticmethod
@@ -155,3 +159,13 @@ class Settings:
                 f"set {' and '.join(missing)} (or use `make ui`, which sets them for the demo home)"
             )
         return Settings.at(env["INTERLACE_HOME"], env["INTERLACE_STATE"], env)
+
+
+def _postgres(address: str) -> bool:
+    """Whether an address of PostgreSQL is given, which is not kept: it holds a password, and Dagster reads it itself."""
+    if address and not address.startswith(DRIVER):
+        raise ConfigError(
+            f"INTERLACE_DAGSTER_POSTGRES must begin with {DRIVER} (what stands before :// names the driver that Dagster brings); "
+            f"write {DRIVER}user:password@host:5432/database"
+        )
+    return bool(address)

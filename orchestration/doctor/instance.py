@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from orchestration.doctor.finding import Finding, Look, ok, problem, warning
+from orchestration.instance import lacking
 from orchestration.lock import holder_of
 
 if TYPE_CHECKING:
@@ -21,16 +22,25 @@ def instance(look: Look) -> list[Finding]:
         return [ok("Dagster has not run here yet")]
     from dagster import DagsterInstance
 
+    says = []
+    if names := lacking(settings):
+        says.append(
+            warning(
+                f"{settings.dagster_home / 'dagster.yaml'} does not say {', '.join(names)}, which this version sets",
+                "move the file away: the next night writes it anew; or add these keys to your own (docs/operations.md)",
+            )
+        )
     try:
         with DagsterInstance.from_config(str(settings.dagster_home)) as found:
-            return runs(found, look.now, _is_held(look))
+            return [*says, *runs(found, look.now, _is_held(look))]
     except Exception as e:  # its storage raises what its driver raises; it is told
         return [
+            *says,
             problem(
                 f"Dagster's storage does not answer ({type(e).__name__}: {str(e).splitlines()[0] if str(e) else ''})",
                 "SQLite: look at the folder dagster/ of the home and its disk; PostgreSQL: is the server up, "
                 "is the address in INTERLACE_DAGSTER_POSTGRES right?",
-            )
+            ),
         ]
 
 
