@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli_allocate import allocate
-from orchestration.cli_operations import alerts, doctor, status
+from orchestration.cli_operations import alerts, backup, doctor, restore_backup, status
 from orchestration.cli_options import Home, State
 from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
@@ -245,7 +245,7 @@ def demo(
     raise typer.Exit(code)
 
 
-for command in (withdraw, restore, reparse, allocate, doctor, status, alerts):
+for command in (withdraw, restore, reparse, allocate, doctor, status, alerts, backup, restore_backup):
     app.command()(command)
 
 

@@ -1,4 +1,4 @@
-"""Commands of whoever runs the nights: doctor, status, alerts."""
+"""Commands of whoever runs the nights: doctor, status, alerts, backup, restore-backup."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli_options import Home, State, settings_of, stop
+from orchestration.cli_options import Home, Progress, State, settings_of, stop
 from orchestration.clock import now
 from orchestration.errors import ConfigError, InterlaceError
 
@@ -122,3 +122,66 @@ def alerts(
     if not found:
         print("Nothing is wrong.")
     raise typer.Exit(1 if found else 0)
+
+
+def backup(
+    home: Home,
+    state: State,
+    to: Annotated[
+        str, typer.Option("--to", help="Folder on another disk, or an address such as s3://bucket/interlace.")
+    ],
+    all_releases: Annotated[
+        bool,
+        typer.Option("--all-releases", help="Every release, not only the current and the certified ones."),
+    ] = False,
+) -> None:
+    """Copy what nothing can make again: archive, releases, extracts, the state's folder, files that wait.
+
+    The same place again takes only what is new. Nights may run meanwhile.
+
+    Example: interlace backup --home home/ca --state examples/california --to /backup/interlace
+    """
+    from upath import UPath
+
+    from orchestration.backup.make import back_up
+
+    try:
+        made = back_up(settings_of(home, state), UPath(to), now(), Progress(), all_releases=all_releases)
+    except (InterlaceError, OSError, ValueError, ImportError) as e:
+        stop(e)
+    print(
+        f"Backup {made.name}: {made.files:,} files, {made.copied:,} of them new ({made.bytes_copied / 1e6:,.1f} MB), "
+        f"{len(made.releases):,} releases, in {to}."
+    )
+
+
+def restore_backup(
+    home: Home,
+    state: State,
+    place: Annotated[str, typer.Option("--from", help="Where interlace backup put it.")],
+    name: Annotated[
+        str | None, typer.Option("--backup", help="Which one, e.g. 20240620T020000. Default: the last.")
+    ] = None,
+) -> None:
+    """Make a new home of a backup. Every byte is checked; the lake is made again by the next night.
+
+    Example: interlace restore-backup --from /backup/interlace --home home/new --state examples/california
+    """
+    from upath import UPath
+
+    from orchestration.backup.restore import restore
+
+    try:
+        made = restore(UPath(place), settings_of(home, state), name, Progress())
+    except (InterlaceError, OSError, ValueError, ImportError) as e:
+        stop(e)
+    print(f"Restored backup {made.name}: {made.files:,} files, every byte as it was.")
+    if made.current:
+        print(f"Release {made.current} stands.")
+    if made.other_state:
+        print(
+            f"The state's folder differs from that of the backup in: {', '.join(made.other_state)} (it is in the backup, state/)."
+        )
+    if made.other_code:
+        print(f"The backup was made by code {made.other_code}; the next night reads every submission again.")
+    print("Run interlace nightly now: it makes the lake again from the archive.")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Outcome = Literal["published", "refused", "could not run", "killed", "stopped", "running", "waiting"]
 REASONS = 10
+# what is said of a run whose process went away: by a later night, by our watch, by Dagster's code server
+KILLED = ("was killed", "is gone", "failed from outside the execution context")
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _failure(instance: DagsterInstance, run_id: str) -> tuple[Outcome, tuple[str
             failures.append(f"{event.step_key}: {_said(event.step_failure_data)}")
         elif not failures:
             failures.append(event.message or "the run failed")
-    if failures and any(w in failures[-1] for w in ("was killed", "is gone")):
+    if failures and any(words in failures[-1] for words in KILLED):
         return "killed", tuple(failures)
     if refusals:
         found = list(dict.fromkeys(gate)) or [f for f in failures if ":" in f] or refusals
