@@ -66,9 +66,10 @@ def nightly(
             look_and_tell(settings, at, say, not_begun=trouble)
         _stop(e)
     look_and_tell(settings, at, say)
-    print()
+    if not say.as_json:
+        print()
     for line in night_lines(settings, result):
-        print(line)
+        say.line(line)
     raise typer.Exit(result.code)
 
 
