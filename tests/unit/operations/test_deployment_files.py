@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import typer
 import yaml
 
+from orchestration.alerts.configuration import AlertSettings
+from orchestration.alerts.message import TITLES
 from orchestration.cli import app
 from orchestration.cli_options import Progress
+from orchestration.doctor.examine import CHECKS
 from orchestration.settings import PROJECT
 
 FOLDER = PROJECT / "examples" / "deployment"
@@ -63,7 +67,7 @@ def commands() -> dict[str, set[str]]:
 
 def asked(text: str) -> list[list[str]]:
     """Every call of `interlace` in a text."""
-    found = re.findall(r"(?:^|[\s/`(])interlace ([a-z][a-z-]+(?: [^\n`|#)]*)?)", text)
+    found = re.findall(r"(?:^|[\s/`(])interlace (?:interlace )?([a-z][a-z-]+(?: [^\n`|#)]*)?)", text)
     return [line.split() for line in found]
 
 
@@ -79,6 +83,18 @@ def test_every_command_that_is_named_is_one_and_has_its_options(path: Path):
             assert command in known, f"interlace {command}"
             options = {a.partition("=")[0] for a in arguments if a.startswith("--")}
             assert options <= known[command] | {"--help"}, f"interlace {command}: {options - known[command]}"
+
+
+def test_the_runbook_has_every_trouble_every_check_and_every_threshold():
+    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [kind for kind in TITLES if f"`{kind}`" not in text] == []
+    assert [name for name in CHECKS if f"`{name}`" not in text] == []
+    thresholds = {f.name for f in fields(AlertSettings)} - {"email", "webhook"}
+    assert [t for t in thresholds if f"`INTERLACE_ALERT_{t.upper()}`" not in text] == []
+    standard = AlertSettings()
+    for name in thresholds:  # and its value is the one that holds
+        (line,) = [row for row in text.splitlines() if f"`INTERLACE_ALERT_{name.upper()}`" in row]
+        assert f"| {getattr(standard, name)} |" in line, line
 
 
 def test_the_image_copies_what_is_there_and_all_that_a_night_needs():
