@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -59,10 +60,13 @@ def test_a_setting_that_is_none_would_be_found():
     assert not is_setting("INTERLACE_ALERT_EMIAL") and not is_setting("INTERLACE_NO_SUCH")
 
 
-def commands() -> dict[str, set[str]]:
-    """Options of every command of `interlace`."""
-    group = typer.main.get_command(app)
-    return {name: {o for p in c.params for o in p.opts} for name, c in group.commands.items()}  # type: ignore[attr-defined]
+def commands(group: Any = None) -> dict[str, Any]:
+    """Every command of `interlace`, by name: its options, or of a group again its commands."""
+    found = (group or typer.main.get_command(app)).commands
+    return {
+        name: commands(c) if hasattr(c, "commands") else {o for p in c.params for o in p.opts}
+        for name, c in found.items()
+    }
 
 
 def asked(text: str) -> list[list[str]]:
@@ -81,8 +85,12 @@ def test_every_command_that_is_named_is_one_and_has_its_options(path: Path):
     for command, *arguments in asked(path.read_text(encoding="utf-8")):
         if command in known or any(a.startswith("--") for a in arguments):
             assert command in known, f"interlace {command}"
-            options = {a.partition("=")[0] for a in arguments if a.startswith("--")}
-            assert options <= known[command] | {"--help"}, f"interlace {command}: {options - known[command]}"
+            options: Any = known[command]
+            if isinstance(options, dict):  # a group of commands: the next word is one of them
+                assert arguments and arguments[0] in options, f"interlace {command} {arguments}"
+                options = options[arguments[0]]
+            named = {a.partition("=")[0] for a in arguments if a.startswith("--")}
+            assert named <= options | {"--help"}, f"interlace {command}: {named - options}"
 
 
 def test_the_runbook_has_every_trouble_every_check_and_every_threshold():
