@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli_allocate import allocate
-from orchestration.cli_operations import alerts, backup, doctor, restore_backup, status
+from orchestration.cli_operations import alerts, backup, doctor, reingest, restore_backup, status
 from orchestration.cli_options import Home, State
 from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
@@ -246,7 +246,18 @@ def demo(
     raise typer.Exit(code)
 
 
-for command in (withdraw, restore, reparse, allocate, doctor, status, alerts, backup, restore_backup):
+for command in (
+    withdraw,
+    restore,
+    reparse,
+    allocate,
+    doctor,
+    status,
+    alerts,
+    backup,
+    restore_backup,
+    reingest,
+):
     app.command()(command)
 
 

@@ -1,4 +1,4 @@
-"""Commands of whoever runs the nights: doctor, status, alerts, backup, restore-backup."""
+"""Commands of whoever runs the nights: doctor, status, alerts, backup, restore-backup, reingest."""
 
 from __future__ import annotations
 
@@ -185,3 +185,30 @@ def restore_backup(
     if made.other_code:
         print(f"The backup was made by code {made.other_code}; the next night reads every submission again.")
     print("Run interlace nightly now: it makes the lake again from the archive.")
+
+
+def reingest(
+    home: Home,
+    state: State,
+    periods: Annotated[str, typer.Option("--periods", help="First and last month, e.g. 2023-09..2024-01.")],
+) -> None:
+    """Read the submissions of some months again from the archive: where the lake was damaged. The next night publishes them.
+
+    Example: interlace reingest --home home/ca --state examples/california --periods 2024-01
+    """
+    from orchestration.intake.again import reingest as read_again
+    from orchestration.lock import writer_lock
+    from orchestration.policy import load_policy
+    from orchestration.school_year import period_range
+
+    try:
+        settings = settings_of(home, state)
+        first, _, last = periods.partition("..")
+        months = period_range(first, last or first)
+        with writer_lock(settings.warehouse):
+            done = read_again(settings, load_policy(settings.state), months, now(), Progress())
+    except (InterlaceError, OSError, ValueError) as e:
+        stop(e)
+    print(
+        f"Read {done.files:,} submissions again, in {len(done.batches):,} batches. Run interlace nightly to publish them."
+    )

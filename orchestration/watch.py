@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import dagster as dg
 
@@ -13,10 +13,11 @@ from orchestration.dead_runs import bury_dead_runs
 from orchestration.settings import Settings
 
 SECONDS = 60
+BETWEEN_LOOKS = timedelta(minutes=5)  # a look reads what the lake says of every file
 
 
 def watch_sensor(settings: Settings, clock: Callable[[], datetime] = now) -> dg.SensorDefinition:
-    """Looks every minute; asks for no run. Dagster's daemon begins again what died."""
+    """Looks for dead runs every minute, for troubles every five; asks for no run. Dagster's daemon begins again what died."""
 
     @dg.sensor(
         name="watch",
@@ -25,12 +26,15 @@ def watch_sensor(settings: Settings, clock: Callable[[], datetime] = now) -> dg.
         description="Marks runs that died as failed, so that they are begun again, and tells of troubles by log, file, e-mail and "
         "webhook. Turn it on in the UI, or by INTERLACE_WATCH=1.",
     )
-    def watch(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        for run in bury_dead_runs(context.instance):
+    def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        died = bury_dead_runs(context.instance)
+        for run in died:
             context.log.warning("the run %s of %s had died", run.run_id, run.job_name)
-        found = look_and_tell(settings, clock(), context.log.warning)
-        return dg.SkipReason(
-            f"{len(found)} troubles stand: {', '.join(t.key for t in found)}" if found else "all is well"
-        )
+        at, last = clock(), context.cursor
+        if not died and last and timedelta(0) <= at - datetime.fromisoformat(last) < BETWEEN_LOOKS:
+            return dg.SensorResult(skip_reason="no run had died", cursor=last)
+        found = look_and_tell(settings, at, context.log.warning)
+        said = f"{len(found)} troubles stand: {', '.join(t.key for t in found)}" if found else "all is well"
+        return dg.SensorResult(skip_reason=said, cursor=at.isoformat())
 
     return watch

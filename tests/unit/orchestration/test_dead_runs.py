@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -85,10 +86,14 @@ def test_runs_of_another_machine_and_such_that_name_no_process_are_left_alone(in
 
 def test_the_watch_ends_dead_runs_and_tells_of_them(instance: dg.DagsterInstance, settings: Settings):
     dead = run_of(instance, dead_process())
-    sensor = watch_sensor(settings)
-    context = dg.build_sensor_context(instance=instance)
-    said = sensor(context)
-    assert isinstance(said, dg.SkipReason) and "1 troubles stand: run_failed:nightly" in said.skip_message
+    at = datetime.now(UTC).replace(tzinfo=None)
+    times = iter([at, at + timedelta(minutes=1), at + timedelta(minutes=5)])
+    sensor = watch_sensor(settings, lambda: next(times))
+    said = sensor(dg.build_sensor_context(instance=instance))
+    assert "1 troubles stand: run_failed:nightly" in said.skip_reason.skip_message
+    for words in ("no run had died", "1 troubles stand"):  # troubles are looked for every five minutes
+        said = sensor(dg.build_sensor_context(instance=instance, cursor=said.cursor))
+        assert words in said.skip_reason.skip_message
     assert instance.get_run_by_id(dead).status == dg.DagsterRunStatus.FAILURE
     (text,) = [p.read_text() for p in settings.alerts.glob("*.txt")]
     assert "was killed before it ended" in text
