@@ -230,7 +230,7 @@ def test_a_damaged_release_is_moved_aside_and_published_anew(home):
     assert read_current(home.releases) == made.release_id
     aside = home.releases / f"{made.release_id}.damaged-1"
     assert any("dim_school.parquet is not as it was published" in p for p in verify_release(aside))
-    (file.parent.parent / "gate.json").unlink()
+    (home.releases / made.release_id / "gate.json").unlink()
     home.night(1)
     assert (home.releases / f"{made.release_id}.damaged-2").is_dir()
 
