@@ -127,6 +127,18 @@ worked_out as (
         cast(null as varchar) as text_value
     from results
     where recency = 1
+    union all
+    -- a subgrant that the state lists for the year is going on in it, past its term too
+    select
+        years.fiscal_year,
+        subgrant.org_id,
+        'first_funded_fiscal_year' as fact,
+        cast(min(subgrant.first_fiscal_year) as decimal(18, 4)) as number_value,
+        cast(null as varchar) as text_value
+    from {{ ref('int_1003_commitments') }} as subgrant
+    inner join {{ ref('int_1003_years') }} as years on subgrant.fiscal_year = years.fiscal_year
+    where subgrant.org_id is not null and subgrant.standing in ('committed', 'over_term')
+    group by years.fiscal_year, subgrant.org_id
 ),
 
 merged as (
