@@ -24,6 +24,7 @@ BEGUN_AGAIN = {"dagster/max_retries": "2", "dagster/retry_strategy": "ALL_STEPS"
 
 POSTGRES = "INTERLACE_DAGSTER_POSTGRES"  # postgresql+psycopg2://user:password@host:5432/database
 OURS = "# Written by Interlace, and written anew when it changes. Take this line away to keep changes of your own.\n"
+UNMARKED = {"telemetry", "nux", "concurrency", "python_logs"}  # all that an older version said
 CONFIG: dict[str, Any] = {
     "telemetry": {"enabled": False},
     "nux": {"enabled": False},
@@ -67,7 +68,7 @@ def prepare_instance(settings: Settings) -> str:
     path = settings.dagster_home / "dagster.yaml"
     wanted = OURS.encode() + yaml.safe_dump(config_of(settings), sort_keys=False).encode()
     held = path.read_bytes() if path.exists() else b""
-    if held.startswith(OURS.encode()) or not held:
+    if held.startswith(OURS.encode()) or not held or _is_of_an_older_version(held):
         if held != wanted:
             storage.write_whole(path, wanted)
     elif settings.dagster_postgres and POSTGRES.encode() not in held:
@@ -75,6 +76,12 @@ def prepare_instance(settings: Settings) -> str:
             f"{POSTGRES} is set, but {path} is your own and does not name it; move the file away, or add the storage to it"
         )
     return str(settings.dagster_home)
+
+
+def _is_of_an_older_version(held: bytes) -> bool:
+    """Whether the file is what Interlace wrote before it marked its own, unchanged."""
+    said = yaml.safe_load(held)
+    return isinstance(said, dict) and set(said) == UNMARKED and all(CONFIG[k] == v for k, v in said.items())
 
 
 def lacking(settings: Settings) -> list[str]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+import yaml
 from dagster_dbt import DbtCliResource
 
 from orchestration.assets.faults import permanent_faults
@@ -21,7 +22,14 @@ from orchestration.assets.night import Night
 from orchestration.clock import parse_as_of
 from orchestration.demo.state import DEMO_STATE
 from orchestration.errors import BadDataError, BusyError
-from orchestration.instance import BY_COMMAND_LINE, bury_killed_runs, prepare_instance
+from orchestration.instance import (
+    BY_COMMAND_LINE,
+    CONFIG,
+    OURS,
+    bury_killed_runs,
+    lacking,
+    prepare_instance,
+)
 from orchestration.jobs import nightly_job
 from orchestration.policy import load_policy
 from orchestration.schedules import nightly_schedule
@@ -233,3 +241,21 @@ def test_the_slot_and_the_run_of_a_killed_night_do_not_hold_up_the_next(instance
 @dg.asset
 def probe() -> None:
     """Nothing; a run needs an asset."""
+
+
+def test_the_instances_file_is_kept_up_to_date_unless_somebody_made_it_his_own(tmp_path: Path):
+    settings = Settings.at(tmp_path, DEMO_STATE)
+    path = Path(prepare_instance(settings)) / "dagster.yaml"
+    ours = path.read_text()
+    assert ours.startswith(OURS) and lacking(settings) == []
+    path.write_text(ours.replace("limit: 1", "limit: 2"))  # with our first line still there
+    prepare_instance(settings)
+    assert path.read_text() == ours
+    old = yaml.safe_dump({k: CONFIG[k] for k in ("telemetry", "nux", "concurrency", "python_logs")})
+    path.write_text(old)  # as an older version wrote it
+    prepare_instance(settings)
+    assert path.read_text() == ours
+    own = old.replace("enabled: false", "enabled: true")
+    path.write_text(own)
+    prepare_instance(settings)
+    assert path.read_text() == own and "run_retries" in lacking(settings)
