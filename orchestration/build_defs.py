@@ -15,13 +15,15 @@ from orchestration.assets.night import Night
 from orchestration.assets.release import release_asset
 from orchestration.assets.workbooks import workbooks_asset
 from orchestration.event_log import keep_connections
-from orchestration.jobs import extracts_job, intake_job, nightly_job, workbooks_job
+from orchestration.jobs import extracts_job, feeds_job, intake_job, nightly_job, workbooks_job
 from orchestration.policy import load_policy
+from orchestration.reingest_job import reingest_job
 from orchestration.schedules import nightly_schedule, workbooks_schedule
-from orchestration.sensors import landing_sensor
+from orchestration.sensors import feeds_sensor, landing_sensor
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_run import mart_names
 from orchestration.warehouse.manifest import ensure_manifest
+from orchestration.watch import watch_sensor
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -34,7 +36,8 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     policy = load_policy(settings.state)
     manifest = ensure_manifest()
     marts = mart_names(manifest)
-    job, intake, monthly = nightly_job(), intake_job(), workbooks_job()
+    job, intake, feeds, monthly = nightly_job(), intake_job(), feeds_job(), workbooks_job()
+    again = reingest_job(settings, policy)
     return dg.Definitions(
         assets=[
             *landing_assets(settings),
@@ -44,8 +47,8 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             *extract_assets(settings),
         ],
         asset_checks=[gate_checks(settings, marts, manifest)],
-        jobs=[job, intake, monthly, extracts_job()],
+        jobs=[job, intake, feeds, monthly, again, extracts_job()],
         schedules=[nightly_schedule(job, policy), workbooks_schedule(monthly, policy)],
-        sensors=[landing_sensor(settings, intake)],
+        sensors=[landing_sensor(settings, intake), feeds_sensor(settings, feeds), watch_sensor(settings)],
         resources={"night": Night(), **(resource_overrides or {})},
     )

@@ -10,6 +10,7 @@ import typer
 
 from orchestration.cli_allocate import allocate
 from orchestration.cli_extract import extract
+from orchestration.cli_operations import alerts, backup, doctor, reingest, restore_backup, status
 from orchestration.cli_options import Home, State
 from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
@@ -50,20 +51,29 @@ def nightly(
 
     Example: interlace nightly --home home/ca --state examples/california
     """
+    from orchestration.alerts.after_night import look_and_tell, night_that_could_not_begin
     from orchestration.nightly import progress_to, run_night
     from orchestration.summary import night_lines
 
     say = _Progress()
     try:
         settings = _settings(home, state)
-        say("night begins")
-        with progress_to(say):
-            result = run_night(settings, parse_as_of(as_of) if as_of else now())
+        at = parse_as_of(as_of) if as_of else now()
     except (InterlaceError, OSError) as e:
         _stop(e)
-    print()
+    try:
+        say("night begins")
+        with progress_to(say):
+            result = run_night(settings, at)
+    except (InterlaceError, OSError) as e:
+        if trouble := night_that_could_not_begin(settings, e, at):
+            look_and_tell(settings, at, say, not_begun=trouble)
+        _stop(e)
+    look_and_tell(settings, at, say)
+    if not say.as_json:
+        print()
     for line in night_lines(settings, result):
-        print(line)
+        say.line(line)
     raise typer.Exit(result.code)
 
 
@@ -240,7 +250,20 @@ def demo(
     raise typer.Exit(code)
 
 
-for command in (withdraw, restore, reparse, allocate, trace, extract):
+for command in (
+    withdraw,
+    restore,
+    reparse,
+    allocate,
+    trace,
+    extract,
+    doctor,
+    status,
+    alerts,
+    backup,
+    restore_backup,
+    reingest,
+):
     app.command()(command)
 release_app.command()(diff)
 app.add_typer(release_app)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orchestration.clock import now
 from orchestration.settings import Settings
 
 Home = Annotated[
@@ -33,15 +36,24 @@ def settings_of(home: Path, state: Path) -> Settings:
 
 
 class Progress:
-    """Prints progress with the seconds since the start."""
+    """Prints progress with the seconds since the start; with INTERLACE_LOG_FORMAT=json each message as one line of JSON."""
 
-    def __init__(self) -> None:
+    def __init__(self, env: Mapping[str, str] = os.environ) -> None:
         self.out = sys.stdout
         self.start = time.monotonic()
+        self.as_json = env.get("INTERLACE_LOG_FORMAT") == "json"
 
     def __call__(self, message: str) -> None:
         """Print one message."""
-        print(f"[{time.monotonic() - self.start:6.1f} s] {message}", file=self.out, flush=True)
+        seconds = time.monotonic() - self.start
+        self.line(message, f"[{seconds:6.1f} s] {message}", seconds=round(seconds, 1))
+
+    def line(self, message: str, text: str | None = None, **facts: object) -> None:
+        """Print a line of the result; as text it stands by itself."""
+        if self.as_json:
+            facts = {"time": f"{now().isoformat(timespec='milliseconds')}Z", **facts, "message": message}
+            text = json.dumps(facts, ensure_ascii=False)
+        print(message if text is None else text, file=self.out, flush=True)
 
 
 def stop(error: BaseException) -> None:

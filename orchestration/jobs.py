@@ -1,4 +1,5 @@
-"""The jobs: `nightly` (every asset and check of a night), `intake`, `monthly_workbooks` and `federal_files`."""
+"""The jobs: `nightly` (every asset and check of a night, one writer at a time), `intake`, `take_in_feeds`,
+`monthly_workbooks` and `federal_files`."""
 
 from __future__ import annotations
 
@@ -7,9 +8,9 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from orchestration.assets.extracts import EXTRACTS
 from orchestration.assets.workbooks import WORKBOOKS
+from orchestration.instance import BEGUN_AGAIN, WRITES
 
-NIGHTLY, INTAKE = "nightly", "intake"
-FEDERAL = "federal_files"
+NIGHTLY, INTAKE, FEEDS, FEDERAL = "nightly", "intake", "take_in_feeds", "federal_files"
 MONTHLY = "monthly_workbooks"  # no job may bear an asset's name: the code server then loads nothing at all
 
 
@@ -20,7 +21,7 @@ def nightly_job() -> UnresolvedAssetJobDefinition:
         selection=dg.AssetSelection.all() - dg.AssetSelection.groups(WORKBOOKS, EXTRACTS),
         executor_def=dg.in_process_executor,
         description="Takes in what arrived, builds the candidate, judges it and publishes what passes.",
-        tags={"interlace/writes": "home"},
+        tags={**WRITES, **BEGUN_AGAIN},
     )
 
 
@@ -41,7 +42,18 @@ def intake_job() -> UnresolvedAssetJobDefinition:
         selection=dg.AssetSelection.assets("submissions"),
         executor_def=dg.in_process_executor,
         description="Takes in the submissions that have arrived and answers them.",
-        tags={"interlace/writes": "home"},
+        tags=WRITES,
+    )
+
+
+def feeds_job() -> UnresolvedAssetJobDefinition:
+    """The state's own files alone, so that a refused one is known by day; nothing is built or published."""
+    return dg.define_asset_job(
+        FEEDS,
+        selection=dg.AssetSelection.assets("feeds"),
+        executor_def=dg.in_process_executor,
+        description="Takes in the state's own files that have arrived, and says which cannot be read.",
+        tags=WRITES,
     )
 
 

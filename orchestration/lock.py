@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestration.errors import BusyError
 
+LOCK = ".writer.lock"
 _held: set[Path] = set()
 
 
@@ -20,7 +21,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
     Raises:
         BusyError: another process holds it.
     """
-    path = (folder / ".writer.lock").resolve()
+    path = (folder / LOCK).resolve()
     if path in _held:
         yield
         return
@@ -43,3 +44,27 @@ def writer_lock(folder: Path) -> Iterator[None]:
         finally:
             _held.discard(path)
             f.truncate(0)
+
+
+def holder_of(folder: Path, kernel: Path = Path("/proc/locks")) -> tuple[str, bool]:
+    """Process that the lock file of a home names, and whether the lock is held.
+
+    The kernel's list of locks is asked first: to try the lock, were it for a moment, could turn a night away
+    that begins in that moment. It is tried only where a file names a holder that this machine does not know.
+    """
+    path = folder / LOCK
+    if not path.exists():
+        return "", False
+    holder = path.read_text().strip()
+    if not holder:  # who ends in order leaves the file empty
+        return "", False
+    inode = f":{path.stat().st_ino} "
+    if kernel.exists() and any("FLOCK" in line and inode in line for line in kernel.read_text().splitlines()):
+        return holder, True
+    with path.open() as f:
+        try:
+            fcntl.flock(f, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return holder, True
+        fcntl.flock(f, fcntl.LOCK_UN)
+    return holder, False

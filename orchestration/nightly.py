@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +51,8 @@ def run_night(settings: Settings, as_of: datetime) -> NightResult:
     import dagster as dg
 
     from orchestration.build_defs import build_defs
-    from orchestration.instance import BY_COMMAND_LINE, bury_killed_runs, prepare_instance
+    from orchestration.dead_runs import bury_dead_runs
+    from orchestration.instance import AS_OF, BY_COMMAND_LINE, HOST, bury_killed_runs, prepare_instance
     from orchestration.jobs import NIGHTLY
 
     with writer_lock(settings.warehouse):
@@ -60,13 +62,14 @@ def run_night(settings: Settings, as_of: datetime) -> NightResult:
         (settings.warehouse / "dbt" / "run_results.json").unlink(missing_ok=True)
         with dg.DagsterInstance.from_config(home) as instance, _output_to(log):
             bury_killed_runs(instance)
+            bury_dead_runs(instance)
             result = job.execute_in_process(
                 instance=instance,
                 run_config={
                     "resources": {"night": {"config": {"as_of": as_of.isoformat()}}},
                     "loggers": {"console": {"config": {"log_level": "INFO"}}},
                 },
-                tags=BY_COMMAND_LINE,
+                tags={**BY_COMMAND_LINE, HOST: socket.gethostname(), AS_OF: as_of.isoformat()},
                 raise_on_error=False,
             )
         return _read(settings, result, log)

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.instance import AS_OF
 from orchestration.intake.prefill_due import reporting_periods
 from orchestration.partitions import MONTH
 from orchestration.policy import Policy
@@ -24,6 +25,7 @@ def nightly_schedule(job: Any, policy: Policy) -> dg.ScheduleDefinition:
         cron_schedule=f"{int(minute)} {int(hour)} * * *",
         execution_timezone=policy.time_zone,
         run_config_fn=run_config,
+        tags_fn=lambda context: {AS_OF: context.scheduled_execution_time.isoformat()},
         description=f"Every night at {policy.nightly_at}, {policy.time_zone}. Turn it on in the UI.",
     )
 

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from upath import UPath
 
+from orchestration.alerts.configuration import AlertSettings, alert_settings
 from orchestration.errors import ConfigError
 
 PROJECT = Path(__file__).parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 EXPECTATIONS = PROJECT / "expectations"
+DRIVER = "postgresql+psycopg2://"  # without it SQLAlchemy 2.1 takes another driver than dagster-postgres has
 MEMORY_LIMIT = "3GB"  # of DuckDB, unless a home is given another; the whole process stays under 4 GiB with it
 
 
@@ -37,6 +39,8 @@ class Settings:
         threads: DuckDB's threads for a build.
         look_seconds: pause between two looks of the sensor on landing.
         watch: whether that sensor is on from the start, without a click in Dagster's UI.
+        alerting: who is told of troubles, and from where on something is one.
+        dagster_postgres: whether Dagster keeps its runs in PostgreSQL (the address stays in the environment).
     """
 
     home: Path
@@ -56,6 +60,8 @@ class Settings:
     threads: int
     look_seconds: int
     watch: bool
+    alerting: AlertSettings
+    dagster_postgres: bool
 
     @property
     def warehouse(self) -> Path:
@@ -76,6 +82,11 @@ class Settings:
     def data_docs(self) -> Path:
         """The gate's Data Docs of the candidate."""
         return self.warehouse / "data_docs"
+
+    @property
+    def alerts(self) -> Path:
+        """What was told of troubles: messages, and which of them stand."""
+        return self.home / "alerts"
 
     @property
     def dagster_home(self) -> Path:
@@ -99,7 +110,13 @@ class Settings:
             )
 
         def folder(name: str) -> UPath:
-            return UPath(env.get(f"INTERLACE_{name.upper()}") or home / name)
+            address = env.get(f"INTERLACE_{name.upper()}") or home / name
+            try:
+                return UPath(address)
+            except ValueError as e:
+                raise ConfigError(
+                    f"INTERLACE_{name.upper()} is {address}: {e}; give a folder, or an address such as s3://bucket/{name}"
+                ) from e
 
         def knob(name: str, default: int) -> int:
             text = env.get(f"INTERLACE_{name.upper()}") or str(default)
@@ -125,6 +142,8 @@ class Settings:
             memory_limit=env.get("INTERLACE_MEMORY_LIMIT") or MEMORY_LIMIT,
             look_seconds=knob("look_seconds", 20),  # two looks and a run's start: well under two minutes
             watch=env.get("INTERLACE_WATCH") == "1",
+            alerting=alert_settings(env),
+            dagster_postgres=_postgres(env.get("INTERLACE_DAGSTER_POSTGRES", "")),
         )
 
     @staticmethod
@@ -140,3 +159,13 @@ class Settings:
                 f"set {' and '.join(missing)} (or use `make ui`, which sets them for the demo home)"
             )
         return Settings.at(env["INTERLACE_HOME"], env["INTERLACE_STATE"], env)
+
+
+def _postgres(address: str) -> bool:
+    """Whether an address of PostgreSQL is given, which is not kept: it holds a password, and Dagster reads it itself."""
+    if address and not address.startswith(DRIVER):
+        raise ConfigError(
+            f"INTERLACE_DAGSTER_POSTGRES must begin with {DRIVER} (what stands before :// names the driver that Dagster brings); "
+            f"write {DRIVER}user:password@host:5432/database"
+        )
+    return bool(address)

@@ -1,7 +1,8 @@
-"""The two classes of failure, as Dagster sees them: passing faults are retried, bad data never is."""
+"""The two classes of failure, as Dagster sees them: passing faults are retried, all others never are."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,13 +14,47 @@ RETRY_PASSING_FAULTS = dg.RetryPolicy(
     max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
 )
 
+# what a disk or store that is there says for good: no room, no right, no such place
+LASTING = {
+    errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR,
+    errno.EEXIST, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP, errno.EFBIG, errno.EXDEV, errno.ENOTEMPTY,
+}  # fmt: skip
+# packages of stores, whose errors are their own; what they raise for good they raise as OSError
+STORES = {
+    "botocore",
+    "aiobotocore",
+    "aiohttp",
+    "s3fs",
+    "gcsfs",
+    "adlfs",
+    "azure",
+    "google",
+    "urllib3",
+    "requests",
+}
+
+
+def passes(error: BaseException) -> bool:
+    """Whether a fault can pass by itself: the home is held, or a disk, store or network went away for a while."""
+    if isinstance(error, BusyError):
+        return True
+    if isinstance(error, OSError):
+        return error.errno not in LASTING
+    return type(error).__module__.partition(".")[0] in STORES
+
 
 @contextmanager
 def permanent_faults() -> Iterator[None]:
     """Turn a failure that no retry can cure into one that Dagster does not retry."""
     try:
         yield
-    except BusyError:
+    except (dg.Failure, dg.RetryRequested):
         raise
     except InterlaceError as e:
+        if passes(e):
+            raise
         raise dg.Failure(description=str(e), allow_retries=False) from e
+    except Exception as e:
+        if passes(e):
+            raise
+        raise dg.Failure(description=f"{type(e).__name__}: {e}", allow_retries=False) from e

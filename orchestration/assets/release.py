@@ -2,18 +2,26 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 
+from orchestration.alerts.rules import missing_leas
 from orchestration.assets.faults import RETRY_PASSING_FAULTS, permanent_faults
 from orchestration.assets.gate import mart_key
 from orchestration.lock import writer_lock
+from orchestration.operations.reporting import last_due_and_open, reporting
 from orchestration.release.publish import publish
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_docs import dbt_docs_page
 from orchestration.warehouse.dictionary import mart_dictionary
 
+REPORTED = dg.AssetCheckSpec(
+    "leas_reported",
+    asset="release",
+    description="Every LEA that owes a report for the month that came due last has sent one; a warning, no more.",
+)
 log = logging.getLogger("interlace")
 
 
@@ -23,6 +31,7 @@ def release_asset(settings: Settings, marts: Sequence[str], manifest: Path) -> d
     @dg.asset(
         group_name="release", owners=["team:data-engineering"], kinds={"duckdb", "parquet"}, pool="writer",
         deps=[mart_key(m) for m in marts], retry_policy=RETRY_PASSING_FAULTS,
+        freshness_policy=freshness(settings), check_specs=[REPORTED],
         description="An immutable folder of checked marts; `current` is moved to it in one step.",
     )  # fmt: skip
     def release() -> dg.MaterializeResult:
@@ -42,7 +51,29 @@ def release_asset(settings: Settings, marts: Sequence[str], manifest: Path) -> d
                 "path": dg.MetadataValue.path(str(made.path)),
                 "marts": len(made.marts),
                 "dagster/row_count": sum(m.rows for m in made.marts.values()),
-            }
+            },
+            check_results=[leas_reported(settings, made.as_of)],
         )
 
     return release
+
+
+def freshness(settings: Settings) -> dg.FreshnessPolicy:
+    """Late as the alert `release_late` has it; a warning from nine tenths of that on."""
+    late = timedelta(hours=settings.alerting.late_hours)
+    return dg.FreshnessPolicy.time_window(fail_window=late, warn_window=late * 0.9)
+
+
+def leas_reported(settings: Settings, as_of: datetime) -> dg.AssetCheckResult:
+    """Whether every LEA that owes a report for the month that came due last has sent one; never blocks."""
+    missing = missing_leas(reporting(settings), as_of, settings.alerting)
+    open_months = {
+        m.period: f"{m.reported:,} of {m.expected:,}" for m in last_due_and_open(reporting(settings), as_of)
+    }
+    return dg.AssetCheckResult(
+        passed=not missing,
+        check_name=REPORTED.name,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=missing[0].what if missing else "Every LEA that owes a report has sent one.",
+        metadata=dict(open_months),
+    )

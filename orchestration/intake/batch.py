@@ -184,19 +184,25 @@ def read_into_lake(
     *,
     directory: Callable[[UPath, datetime], pd.DataFrame] = known_organizations,
     run: Runner = pool.run,
+    again: Collection[str] = (),
 ) -> Reading:
     """Read every submission that the lake does not hold as this code and policy read it; no answers yet.
 
     Args:
         settings: the archive to read, the lake to write.
         first: the submissions by ID, with their first arrival.
+        again: months whose submissions are read again even though the lake holds them so.
 
     Others, and errors, as of `take_in_submissions`.
     """
     reader = reader_version(policy)
     standing = submission_batches(settings.lake)
     until = SentUntil(first)
-    valid = [b for b in standing if b.info["reader"] == reader and _knew_all(b, until)]
+    valid = [
+        b
+        for b in standing
+        if b.info["reader"] == reader and _knew_all(b, until) and set(again).isdisjoint(b.info["periods"])
+    ]
     outdated = [b for b in standing if b not in valid]
     held = {s for b in valid for s in b.info["submissions"]}
     pending = {s: a for s, a in first.items() if s not in held and a.received_at <= as_of}

@@ -22,9 +22,7 @@ def ensure_manifest() -> Path:
     Raises:
         ConfigError: the project does not parse.
     """
-    version = _project_version()
-    stamp = MANIFEST.with_name("manifest.version")
-    if MANIFEST.exists() and stamp.exists() and stamp.read_text() == version:
+    if is_made():
         return MANIFEST
     profile = write_profile(MANIFEST.parent / "profile", 1, MEMORY_LIMIT)
     done = subprocess.run(
@@ -44,8 +42,18 @@ def ensure_manifest() -> Path:
     )
     if done.returncode != 0:
         raise ConfigError(f"the dbt project does not parse:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
-    storage.write_whole(stamp, version.encode())
+    storage.write_whole(_stamp(), _project_version().encode())
     return MANIFEST
+
+
+def is_made() -> bool:
+    """Whether the manifest is that of the project as it is."""
+    stamp = _stamp()
+    return MANIFEST.exists() and stamp.exists() and stamp.read_text() == _project_version()
+
+
+def _stamp() -> Path:
+    return MANIFEST.with_name("manifest.version")
 
 
 def _project_version() -> str:

@@ -22,18 +22,27 @@ def end_orphans(target: Path, processes: Path = Path("/proc")) -> list[int]:
 
     They are known by DBT_TARGET_PATH in their environment, which dagster-dbt sets for each dbt it starts.
     """
-    mark = f"DBT_TARGET_PATH={target}".encode()
-    ended = []
-    for entry in processes.glob("[0-9]*") if processes.is_dir() else ():
-        if int(entry.name) != os.getpid() and mark in _environment(entry):
-            log.info("ending dbt process %s, left by a killed night", entry.name)
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(entry.name), signal.SIGKILL)
-            ended.append(int(entry.name))
+    ended = orphans(target, processes)
+    for pid in ended:
+        log.info("ending dbt process %s, left by a killed night", pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    mark = _mark(target)
     deadline = time.monotonic() + SECONDS_TO_DIE
     while any(mark in _environment(processes / str(pid)) for pid in ended) and time.monotonic() < deadline:
         time.sleep(0.05)
     return ended
+
+
+def orphans(target: Path, processes: Path = Path("/proc")) -> list[int]:
+    """The processes that dagster-dbt started for that target folder, without this one (Linux)."""
+    mark = _mark(target)
+    entries = processes.glob("[0-9]*") if processes.is_dir() else ()
+    return [int(e.name) for e in entries if int(e.name) != os.getpid() and mark in _environment(e)]
+
+
+def _mark(target: Path) -> bytes:
+    return f"DBT_TARGET_PATH={target}".encode()
 
 
 def _environment(entry: Path) -> list[bytes]:

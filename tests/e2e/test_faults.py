@@ -154,6 +154,13 @@ def test_a_failed_dbt_test_and_failed_and_raising_expectations_refuse_and_the_ne
     assert "number of rows must be at most 1" in failed
     (raised,) = [r for r in reasons if "fct_submission" in r]
     assert "no_such_column" in raised or "could not be evaluated" in raised, raised
+    # whoever must know is told of it, with the cause and what to do
+    (alert,) = [t for p in settings.alerts.glob("*.txt") if "was refused" in (t := p.read_text())]
+    assert "the night was refused" in alert and "number of rows must be at most 1" in alert
+    assert (
+        "Do: Read the note of the check" in alert
+        and f"release {manifest(home)['release_id']} stands" in alert
+    )
     assert standing(home) == before
     assert read_record(settings.gate_record).passed is False
     done, why = release_alone(settings)

@@ -3,6 +3,8 @@
 import json
 import sys
 
+from dagster import AssetKey
+
 from orchestration.definitions import defs
 
 loaded = defs()
@@ -30,6 +32,13 @@ json.dump(
         "checks": checks,
         "jobs": sorted(j for j in repository.job_names if not j.startswith("__")),
         "job_assets": sorted(k.to_user_string() for k in job.asset_layer.executable_asset_keys),
+        "tags": dict(job.tags),
+        "fresh_hours": graph.get(AssetKey("release"))
+        .freshness_policy.fail_window.to_timedelta()
+        .total_seconds()
+        / 3600,
+        "sensors": sorted(s.name for s in repository.sensor_defs),
+        "months": loaded.resolve_job_def("reingest").partitions_def.get_partition_keys()[:1],
         "cron": schedule.cron_schedule,
         "time_zone": schedule.execution_timezone,
         "great_expectations": "great_expectations" in sys.modules,

@@ -1,5 +1,6 @@
 """Dagster's wiring: what loads, from what, and what every asset says of itself."""
 
+import errno
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+import yaml
 from dagster_dbt import DbtCliResource
 
 from orchestration.assets.faults import permanent_faults
@@ -20,7 +22,14 @@ from orchestration.assets.night import Night
 from orchestration.clock import parse_as_of
 from orchestration.demo.state import DEMO_STATE
 from orchestration.errors import BadDataError, BusyError
-from orchestration.instance import BY_COMMAND_LINE, bury_killed_runs, prepare_instance
+from orchestration.instance import (
+    BY_COMMAND_LINE,
+    CONFIG,
+    OURS,
+    bury_killed_runs,
+    lacking,
+    prepare_instance,
+)
 from orchestration.jobs import nightly_job
 from orchestration.policy import load_policy
 from orchestration.schedules import nightly_schedule
@@ -86,11 +95,26 @@ def test_every_mart_is_judged_by_the_gate(loaded):
 
 def test_there_is_one_job_over_everything_and_its_schedule_stands_in_the_states_time_zone(loaded):
     policy = load_policy(DEMO_STATE)
-    assert loaded["jobs"] == ["federal_files", "intake", "monthly_workbooks", "nightly"]
+    assert loaded["jobs"] == [
+        "federal_files", "intake", "monthly_workbooks", "nightly", "reingest", "take_in_feeds",
+    ]  # fmt: skip
     # workbooks and federal files have partitions and jobs of their own
     own = {"workbooks", "fs132", "fs193", "fs206", "fs212", "fs223"}
     assert loaded["job_assets"] == sorted(set(loaded["assets"]) - own)
     assert (loaded["cron"], loaded["time_zone"]) == ("0 2 * * *", policy.time_zone)
+
+
+def test_a_run_that_died_is_begun_again_and_one_that_a_step_failed_is_not(loaded, instance):
+    assert loaded["tags"]["dagster/max_retries"] == "2" and loaded["tags"]["interlace/writes"] == "home"
+    assert instance.run_retries_enabled and not instance.run_retries_retry_on_asset_or_op_failure
+    assert instance.run_retries_max_retries == 0  # only what says so itself
+
+
+def test_the_release_is_fresh_for_as_long_as_the_alert_has_it(loaded):
+    assert loaded["fresh_hours"] == Settings.at("x", DEMO_STATE).alerting.late_hours == 30
+    assert ["release", "leas_reported"] in loaded["checks"]
+    assert loaded["sensors"] == ["feeds_folder", "landing", "watch"]
+    assert loaded["months"][:1] == ["2015-07"] or loaded["months"][0].endswith("-07")
 
 
 def test_loading_does_not_import_great_expectations(loaded):
@@ -156,6 +180,34 @@ def test_bad_data_is_never_retried_and_a_busy_home_is():
         raise OSError("the network went away")
 
 
+@pytest.mark.parametrize(
+    ("error", "tried_again"),
+    [
+        (OSError(errno.EIO, "the disk stumbled"), True),
+        (ConnectionResetError(errno.ECONNRESET, "the store went away"), True),
+        (TimeoutError("the store is slow"), True),
+        (type("EndpointConnectionError", (Exception,), {"__module__": "botocore.exceptions"})("no endpoint"), True),
+        (OSError(errno.ENOSPC, "No space left on device"), False),
+        (PermissionError(errno.EACCES, "not yours"), False),
+        (OSError(errno.EROFS, "a read-only disk"), False),
+        (ValueError("a fault of ours"), False),
+    ],
+    ids=lambda e: str(e),
+)  # fmt: skip
+def test_only_what_can_pass_by_itself_is_tried_again(error: Exception, tried_again: bool):
+    with pytest.raises(Exception) as caught, permanent_faults():
+        raise error
+    assert (caught.value is error) == tried_again
+    if not tried_again:
+        assert caught.value.allow_retries is False and str(error) in str(caught.value)
+
+
+def test_a_failure_that_says_itself_whether_it_is_tried_again_is_left_as_it_is():
+    with pytest.raises(dg.Failure) as caught, permanent_faults():
+        raise dg.Failure(description="so be it", allow_retries=True)
+    assert caught.value.allow_retries is True
+
+
 def test_dbt_is_not_asked_for_its_version_nor_connected_to_before_it_runs():
     """When this fails, dagster-dbt asks in another way: see what a night's start costs then."""
     assert {"_cli_version", "_initialize_dbt_core_adapter"} <= set(vars(DbtCliResource))
@@ -192,3 +244,21 @@ def test_the_slot_and_the_run_of_a_killed_night_do_not_hold_up_the_next(instance
 @dg.asset
 def probe() -> None:
     """Nothing; a run needs an asset."""
+
+
+def test_the_instances_file_is_kept_up_to_date_unless_somebody_made_it_his_own(tmp_path: Path):
+    settings = Settings.at(tmp_path, DEMO_STATE)
+    path = Path(prepare_instance(settings)) / "dagster.yaml"
+    ours = path.read_text()
+    assert ours.startswith(OURS) and lacking(settings) == []
+    path.write_text(ours.replace("limit: 1", "limit: 2"))  # with our first line still there
+    prepare_instance(settings)
+    assert path.read_text() == ours
+    old = yaml.safe_dump({k: CONFIG[k] for k in ("telemetry", "nux", "concurrency", "python_logs")})
+    path.write_text(old)  # as an older version wrote it
+    prepare_instance(settings)
+    assert path.read_text() == ours
+    own = old.replace("enabled: false", "enabled: true")
+    path.write_text(own)
+    prepare_instance(settings)
+    assert path.read_text() == own and "run_retries" in lacking(settings)

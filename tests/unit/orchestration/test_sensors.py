@@ -12,8 +12,8 @@ import pytest
 
 from orchestration import archive
 from orchestration.demo.state import DEMO_STATE
-from orchestration.jobs import intake_job
-from orchestration.sensors import landing_sensor
+from orchestration.jobs import feeds_job, intake_job
+from orchestration.sensors import feeds_sensor, landing_sensor
 from orchestration.settings import Settings
 
 START = datetime(2024, 2, 5, 12, 0)
@@ -116,3 +116,15 @@ def test_the_cursor_is_small_however_much_was_dropped(look: Look, monkeypatch: p
         look.drop(f"01/{n}.xlsx", b"abc", START)
     assert len(json.loads(look.again().cursor)["files"]) == 3
     assert look.again().run_requests[0].tags["interlace/files"] == "3"
+
+
+def test_a_feed_that_has_arrived_asks_for_its_own_job_once(look: Look) -> None:
+    look.sensor = feeds_sensor(look.settings, feeds_job(), lambda: look.at)
+    look.drop("../feeds/directory.xlsx", b"abc", START)
+    assert look.key() is None
+    (request,) = look.again().run_requests
+    assert request.run_key.startswith("feeds-") and request.tags["interlace/as_of"]
+    archive.take_in(look.settings.archive, look.settings.feeds, "feed", look.at)
+    assert look.key() is None
+    look.drop("01/report.xlsx", b"abc", START)  # a submission is not its business
+    assert look.key() is None and look.key() is None
