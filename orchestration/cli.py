@@ -67,9 +67,9 @@ def nightly(
             result = run_night(settings, at)
     except (InterlaceError, OSError) as e:
         if trouble := night_that_could_not_begin(settings, e, at):
-            look_and_tell(settings, at, say, not_begun=trouble)
+            look_and_tell(settings, at, say.head, not_begun=trouble)
         _stop(e)
-    look_and_tell(settings, at, say)
+    look_and_tell(settings, at, say.head)
     if not say.as_json:
         print()
     for line in night_lines(settings, result):

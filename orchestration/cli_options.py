@@ -48,6 +48,10 @@ class Progress:
         seconds = time.monotonic() - self.start
         self.line(message, f"[{seconds:6.1f} s] {message}", seconds=round(seconds, 1))
 
+    def head(self, message: str) -> None:
+        """Print the first line of an alert; all of it lies in alerts/, and what a night ends with says the rest."""
+        self(f"alert: {message.partition(chr(10))[0]}")
+
     def line(self, message: str, text: str | None = None, **facts: object) -> None:
         """Print a line of the result; as text it stands by itself."""
         if self.as_json:

@@ -19,7 +19,7 @@ from orchestration.disclosure.spans import spans
 from orchestration.disclosure.sums import System
 
 TOGETHER = 4_000  # hidden cells in one linear program; groups of sums are independent, so they share it
-DENSE = 1_500  # cells up to which a group is eliminated; larger ones go to the program at once
+STILL = 1e-7  # a cell that a random direction of length about 1 moves by less is not moved
 
 
 def exposed(system: System, hidden: NDArray[np.bool_], *, first: bool = False) -> list[int]:
@@ -37,7 +37,7 @@ def exposed(system: System, hidden: NDArray[np.bool_], *, first: bool = False) -
     found = {int(c) for c in system.cell[active & seen.unsafe[system.sum]]}
     groups = list(_groups(system, active))
     for group in groups:
-        found |= set(_eliminated(system, group) if len(group) <= DENSE else [])
+        found |= set(_eliminated(system, group))
     if first and found:
         return sorted(found)
     for batch in _batches(groups):
@@ -74,13 +74,18 @@ def labels(system: System, at: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _eliminated(system: System, group: NDArray[np.int64]) -> list[int]:
-    """Cells of one group that every solution of the equations gives the same number."""
+    """Cells of one group that every solution of the equations gives the same number.
+
+    A random direction is projected on those that leave all equations as they are: where it does not move a
+    cell, nothing does.
+    """
+    from scipy.sparse.linalg import lsqr
+
     cells, matrix = matrix_of(system, group)
-    _, sizes, rows = np.linalg.svd(matrix.toarray())
-    rank = int(np.sum(sizes > 1e-9 * max(1.0, sizes[0])))
-    free = rows[rank:]
-    known = np.linalg.norm(free, axis=0) < 1e-7 if len(free) else np.ones(len(cells), bool)
-    return [int(c) for c in cells[known]]
+    direction = np.random.default_rng(0).normal(size=len(cells))  # the same every night
+    weights = lsqr(matrix.T, direction, atol=1e-14, btol=1e-14, conlim=0, iter_lim=20 * len(cells))[0]
+    still = np.abs(direction - matrix.T @ weights) < STILL
+    return [int(c) for c in cells[still]]
 
 
 def _batches(groups: list[NDArray[np.int64]]) -> Iterator[list[NDArray[np.int64]]]:

@@ -155,8 +155,8 @@ def test_a_failed_dbt_test_and_failed_and_raising_expectations_refuse_and_the_ne
     (raised,) = [r for r in reasons if "fct_submission" in r]
     assert "no_such_column" in raised or "could not be evaluated" in raised, raised
     # whoever must know is told of it, with the cause and what to do
-    (alert,) = [t for p in settings.alerts.glob("*.txt") if "was refused" in (t := p.read_text())]
-    assert "the night was refused" in alert and "number of rows must be at most 1" in alert
+    (alert,) = [t for p in settings.alerts.glob("*.txt") if "the night was refused" in (t := p.read_text())]
+    assert "number of rows must be at most 1" in alert
     assert (
         "Do: Read the note of the check" in alert
         and f"release {manifest(home)['release_id']} stands" in alert

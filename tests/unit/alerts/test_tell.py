@@ -233,6 +233,8 @@ def test_the_command_line_tells_of_a_night_that_could_not_begin(tmp_path: Path):
     assert said.exit_code == 2
     (text,) = [p.read_text() for p in (tmp_path / "home" / "alerts").glob("*.txt")]
     assert text.startswith("Interlace, state: the night could not run") and "state.name is missing" in text
+    assert "alert: Interlace, state: the night could not run" in said.output
+    assert said.output.count("state.name is missing") == 1  # the reasons are printed once
 
 
 def test_the_command_says_what_stands_and_tries_every_channel(
