@@ -11,6 +11,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from upath import UPath
@@ -107,7 +108,7 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
     facts = run_facts(settings, policy, as_of)
     files = _local_parts(lake.parts(settings.lake), settings.warehouse / "lake_cache")
     # nobody else's client opens this file; the newest storage writes columns of text in two thirds of the time
-    options = {"storage_compatibility_version": "latest"}
+    options: dict[str, Any] = {"storage_compatibility_version": "latest"}
     with duckdb.connect(str(settings.build_file), config=options) as db:
         db.execute("create schema lake")
         for table, columns in lake.table_columns().items():
