@@ -69,7 +69,7 @@ db = duckdb.connect()
 db.register_filesystem(store)
 looks, last, seen = 0, 0, set()
 print("ready", flush=True)
-while not stop.exists() or looks < 10:
+while not stop.exists() or looks < 6:
     release = store.cat_file(f"{{releases}}/current").decode().strip()
     folder = f"s3://{{releases}}/{{release}}/internal/parquet"
     row = db.execute({QUESTION!r}.format(
@@ -119,10 +119,10 @@ def test_reading_an_object_store_during_publications(tmp_path: Path, monkeypatch
         home.night(1)
 
         def nights() -> None:
-            for night in range(2, 6):
+            for night in range(2, 5):
                 home.night(night)
 
         looks, seen = look_while(nights, ON_A_STORE, releases, str(tmp_path / "stop"))
-        assert looks >= 10 and seen > 1
+        assert looks >= 6 and seen > 1
         current = read_current(home.settings.releases)
         assert current is not None and verify_release(home.settings.releases / current) == []
