@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import yaml
 from upath import UPath
 
 from orchestration import storage
 from orchestration.errors import BadDataError, ConfigError
+from orchestration.yaml_text import load_yaml
 
 FOLDER = "configurations"
 FILES = ("policy.yaml", "feeds.yaml", "allocation.yaml")
@@ -75,7 +75,7 @@ def policy_files(state: Path) -> list[Path]:
     path = (state / FILES[0]).resolve()
     while path not in found and path.is_file():
         found.append(path)
-        raw = yaml.safe_load(path.read_bytes())
+        raw = load_yaml(path.read_bytes())
         if not isinstance(raw, dict) or "based_on" not in raw:
             break
         path = (path.parent / str(raw["based_on"])).resolve()

@@ -23,6 +23,7 @@ import yaml
 
 from orchestration.errors import ConfigError
 from orchestration.school_year import is_school_year
+from orchestration.yaml_text import load_yaml
 
 KNOWN = Path(__file__).parent / "contracts" / "policy.yaml"
 STATE_KEYS = {
@@ -120,7 +121,7 @@ def load_policy(state: Path) -> Policy:
     problems += [f"state.{k} is missing" for k in sorted(STATE_KEYS - set(facts))]
     problems += [f"state.{k} is not a known key" for k in sorted(map(str, set(facts) - STATE_KEYS))]
     problems += _fact_problems(facts)
-    known = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
+    known = load_yaml(KNOWN.read_text(encoding="utf-8"))
     problems += [
         f"parameters.{k} is missing; it is: {known[k]['meaning']}"
         for k in sorted(set(known) - set(parameters))
@@ -171,7 +172,7 @@ def _read(path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], bytes]:
     """What the file says over what it is based on, and the bytes of both."""
     try:
         data = path.read_bytes()
-        raw = yaml.safe_load(data)
+        raw = load_yaml(data)
     except yaml.YAMLError as e:
         raise ConfigError(f"{path} is not valid YAML: {e}") from e
     if not isinstance(raw, dict) or any(

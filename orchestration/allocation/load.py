@@ -14,6 +14,7 @@ from orchestration.allocation.keys import Keys
 from orchestration.allocation.model import GROUPS, Allocation, Appropriation, InForce, Justification, Method
 from orchestration.allocation.read import read_method
 from orchestration.errors import ConfigError
+from orchestration.yaml_text import load_yaml
 
 FILE = "allocation.yaml"
 NAME_RULE = "lower case letters, digits and _"
@@ -64,7 +65,7 @@ def load_method(path: Path) -> Method:
 
 def _yaml(path: Path, data: bytes) -> Any:
     try:
-        return yaml.safe_load(data)
+        return load_yaml(data)
     except yaml.YAMLError as e:
         raise ConfigError(f"{path} is not valid YAML: {e}") from e
 

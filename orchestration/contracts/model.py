@@ -12,10 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from orchestration.contracts.codesets import CodeSet, load_code_sets
 from orchestration.errors import ConfigError
+from orchestration.yaml_text import load_yaml
 
 CONTRACTS = Path(__file__).parent
 SUBMISSION_ORDER = (
@@ -125,7 +124,7 @@ def _load_field(raw: dict[str, Any], where: str, code_sets: dict[str, CodeSet]) 
 
 
 def _load_table(path: Path) -> Table:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = load_yaml(path.read_text(encoding="utf-8"))
     where = f"{path.parent.name}/{path.name}"
     if raw["name"] != path.stem:
         raise ConfigError(f"{where}: name is {raw['name']!r}; it must be the file's own name")

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
+from orchestration.yaml_text import load_yaml
 
 T = TypeVar("T")
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 @cache
 def words() -> dict[str, Any]:
     """What simulated plans say, by kind."""
-    return yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+    return load_yaml((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
 
 
 def generator(seed: int, *names: object) -> random.Random:

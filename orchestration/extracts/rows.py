@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import yaml
-
 from orchestration.contracts.codesets import SEEDS
 from orchestration.extracts.cover import LeftOut, Money
 from orchestration.extracts.layout import Layout
@@ -16,6 +14,7 @@ from orchestration.extracts.options import Options
 from orchestration.extracts.source import Source
 from orchestration.extracts.values import dollars
 from orchestration.settings import DBT_PROJECT
+from orchestration.yaml_text import load_yaml
 
 LEVELS = {"SCH": "school", "LEA": "lea"}
 AWARDS = "132"  # the file of §1003 dollars
@@ -79,7 +78,7 @@ def money_of(source: Source, layout: Layout, options: Options, rows: list[dict[s
 def meanings_of(layout: Layout) -> dict[str, str]:
     """What each column of a file's mart means, as its description says."""
     (path,) = (DBT_PROJECT / "models" / "marts").rglob(f"{mart_of(layout)}.yml")
-    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    (model,) = load_yaml(path.read_text(encoding="utf-8"))["models"]
     return {column["name"]: column["description"] for column in model["columns"]}
 
 

@@ -20,6 +20,7 @@ from orchestration import storage
 from orchestration.contracts.model import Table, feed_tables
 from orchestration.errors import ConfigError
 from orchestration.feeds.mapping_check import feed_problems, top_problems
+from orchestration.yaml_text import load_yaml
 
 # What stands in a cell that holds no figure. A state's feeds.yaml may add to these (`markers`).
 DEFAULT_MARKERS = ("", "*", "--", "NT", "No Data", "N/A")
@@ -143,7 +144,7 @@ def load_mapping(state: Path) -> FeedMapping:
         raise ConfigError(f"{state} has no feeds.yaml; docs/feeds.md says how to write one")
     data = path.read_bytes()
     try:
-        raw = yaml.safe_load(data)
+        raw = load_yaml(data)
     except yaml.YAMLError as e:
         raise ConfigError(f"{path} is not valid YAML: {e}") from e
     tables = feed_tables()

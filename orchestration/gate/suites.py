@@ -19,6 +19,8 @@ from typing import Any
 
 import yaml
 
+from orchestration.yaml_text import SafeLoader
+
 SUITE_KEYS = {"mart", "may_be_empty", "expectations"}
 EXPECTATION_KEYS = {"type", "kwargs", "notes"}
 
@@ -53,7 +55,7 @@ class Suite:
     expectations: tuple[Expectation, ...]
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(SafeLoader):
     """Refuses a key that comes twice, of which YAML would silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from orchestration.yaml_text import load_yaml
 
 Severity = Literal["refuse", "reject", "flag"]
 LONGEST_VALUE = 500  # characters of a cell that a finding repeats; the archive holds all of it
@@ -41,9 +41,7 @@ class Rule:
 
 RULES: dict[str, Rule] = {
     id: Rule(id=id, **facts)
-    for id, facts in yaml.safe_load(
-        (Path(__file__).parent / "rules.yaml").read_text(encoding="utf-8")
-    ).items()
+    for id, facts in load_yaml((Path(__file__).parent / "rules.yaml").read_text(encoding="utf-8")).items()
 }
 
 

@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from orchestration.errors import ConfigError
 from orchestration.settings import DBT_PROJECT
+from orchestration.yaml_text import load_yaml
 
 FILE = DBT_PROJECT / "contract.yml"
 REMOVED, RETYPED, REKEYED, ADDED = "removed", "retyped", "rekeyed", "added"
@@ -96,7 +95,7 @@ def load_contract(file: Path = FILE) -> Contract:
     Raises:
         ConfigError: it cannot be understood; says which line.
     """
-    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    raw = load_yaml(file.read_text(encoding="utf-8"))
     try:
         version = str(raw["version"])
         _major(version)

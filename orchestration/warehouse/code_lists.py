@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from orchestration.contracts.model import feed_tables, submission_tables
 from orchestration.errors import ConfigError
 from orchestration.settings import DBT_PROJECT, PROJECT
+from orchestration.yaml_text import load_yaml
 
 FILE = DBT_PROJECT / "code_lists.yml"
 SEEDS = PROJECT / "seeds"
@@ -78,7 +77,7 @@ def load_code_lists(file: Path = FILE, seeds: Path = SEEDS) -> CodeLists:
     Raises:
         ConfigError: a seed, a column of it or a list that is named is not there.
     """
-    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    raw = load_yaml(file.read_text(encoding="utf-8"))
     lists = {name: _list(name, entry, seeds) for name, entry in raw["lists"].items()}
     columns = {c: _names(names) for c, names in raw["columns"].items()}
     marts = {m: {c: _names(n) for c, n in named.items()} for m, named in raw["marts"].items()}

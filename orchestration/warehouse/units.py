@@ -7,9 +7,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from orchestration.settings import DBT_PROJECT
+from orchestration.yaml_text import load_yaml
 
 FILE = DBT_PROJECT / "units.yml"
 
@@ -54,5 +53,5 @@ def is_number(kind: str) -> bool:
 @cache
 def load_units(file: Path = FILE) -> Units:
     """Read the file."""
-    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    raw = load_yaml(file.read_text(encoding="utf-8"))
     return Units(tuple(Line(**line) for line in raw["units"]), raw["no_unit"])

@@ -80,6 +80,7 @@ def test_an_old_release_comes_out_again_from_the_archive_alone_in_whatever_order
     assert candidate_of(other, FIRST_NIGHT) == content(home_after_first_night(tmp_path_factory)[0])
 
 
+@pytest.mark.slow
 def test_files_taken_in_by_one_night_or_by_two_give_the_same_release(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ):

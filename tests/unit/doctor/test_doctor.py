@@ -92,10 +92,10 @@ def test_a_folder_that_cannot_be_written_or_reached_is_named(look: Look, tmp_pat
     assert faults(places.places(look)) == ""
     assert not list(look.settings.home.rglob(".tmp-*"))
     (tmp_path / "file").write_text("a file where a folder should be")
-    env = {"INTERLACE_LAKE": "s3://bucket/lake", "INTERLACE_RELEASES": str(tmp_path / "file" / "releases")}
+    env = {"INTERLACE_LAKE": "gs://bucket/lake", "INTERLACE_RELEASES": str(tmp_path / "file" / "releases")}
     said = faults(places.places(Look(Settings.at(look.settings.home, look.settings.state, env), NOW)))
-    assert "lake is at s3://bucket/lake, and the package for that store is missing" in said
-    assert "pip install s3fs" in said
+    assert "lake is at gs://bucket/lake, and the package for that store is missing" in said
+    assert "install gcsfs" in said
     assert "releases cannot be written" in said and "INTERLACE_RELEASES" in said
 
 
