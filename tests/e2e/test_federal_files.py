@@ -111,6 +111,7 @@ def test_a_certified_release_that_was_changed_is_not_reported(home: Settings) ->
     assert result.exit_code == 2 and "cannot be reported from" in result.stderr
 
 
+@pytest.mark.slow
 def test_the_directory_file_is_refused_for_what_no_feed_holds(home: Settings) -> None:
     release = certify_current(home, YEAR)
     result = extract(home, "--school-year", YEAR, "--file", "029")
