@@ -19,7 +19,7 @@ demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)
 
 test: $(READY)
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"  # one more than cores: some wait for a shared home
 
 test-slow: $(READY)
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow

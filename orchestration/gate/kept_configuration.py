@@ -19,7 +19,7 @@ _kept: dict[int, Any] = {}  # by the identity of an expectation whose arguments 
 
 def _configuration(self: Expectation) -> Any:
     kept = _kept.get(id(self))
-    return _MADE_ANEW.fget(self) if kept is None else kept  # type: ignore[attr-defined] # a property
+    return _MADE_ANEW.fget(self) if kept is None else kept  # a property
 
 
 @wraps(_GATHER)

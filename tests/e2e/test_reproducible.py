@@ -91,6 +91,7 @@ def test_files_taken_in_by_one_night_or_by_two_give_the_same_release(
     assert candidate_of(once, SECOND_NIGHT) == content(twice)
 
 
+@pytest.mark.slow
 def test_a_second_demonstration_on_the_same_home_publishes_the_same_content(
     tmp_path: Path, published_demo: Settings
 ):
