@@ -26,8 +26,8 @@ _HAS_COLUMNS = "_interlace_has_columns"
 def keep_connections() -> None:
     """Let every SQLite event log of this process keep its connections; doing it again changes nothing."""
     setattr(SqliteEventLogStorage, "_connect", _connect)  # noqa: B010 - mypy holds methods to be fixed
-    setattr(SqliteEventLogStorage, "dispose", _dispose)  # noqa: B010
-    setattr(SqliteEventLogStorage, "_has_asset_key_index_cols_on_connection", _has_columns)  # noqa: B010
+    setattr(SqliteEventLogStorage, "dispose", _dispose)  # noqa: B010 - the same
+    setattr(SqliteEventLogStorage, "_has_asset_key_index_cols_on_connection", _has_columns)  # noqa: B010 - the same
 
 
 @contextmanager

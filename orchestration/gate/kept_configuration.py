@@ -33,5 +33,5 @@ def _get_runtime_kwargs(self: Expectation, runtime_configuration: dict | None = 
 
 def keep_configurations() -> None:
     """Let each gathering of arguments look once; doing it again changes nothing."""
-    setattr(Expectation, "configuration", property(_configuration))  # noqa: B010
-    setattr(Expectation, "_get_runtime_kwargs", _get_runtime_kwargs)  # noqa: B010
+    setattr(Expectation, "configuration", property(_configuration))  # noqa: B010 - a type checker holds methods to be fixed
+    setattr(Expectation, "_get_runtime_kwargs", _get_runtime_kwargs)  # noqa: B010 - the same

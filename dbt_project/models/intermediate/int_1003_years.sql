@@ -4,7 +4,7 @@ with fiscal_years as (
     select
         fiscal_year,
         school_year,
-        max(case when is_standing then version end) as version -- noqa: RF04
+        max(case when is_standing then version end) as version
     from {{ ref('int_title1_versions') }}
     group by fiscal_year, school_year
 ),

@@ -183,7 +183,7 @@ select
     explained.computed_outcome,
     case when explained.may_be_told then {{ from_units('explained.figure_units') }} end as figure,
     -- the linter holds a word that is none for a keyword
-    {{ from_units('explained.line_units') }} as line, -- noqa: RF04
+    {{ from_units('explained.line_units') }} as line,
     case when explained.may_be_told then {{ from_units('explained.other_figure_units') }} end as other_figure,
     explained.n_years_used as n_result_years,
     case when explained.may_be_told then explained.n_students end as n_students,

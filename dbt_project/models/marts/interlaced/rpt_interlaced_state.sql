@@ -74,7 +74,7 @@ select
     n_placed,
     n_not_placed,
     -- the linter holds the field's word for a keyword
-    {{ rate('n_organizations', 'n_placed') }} as share, -- noqa: RF04
+    {{ rate('n_organizations', 'n_placed') }} as share,
     {{ wilson_bound('n_organizations', 'n_placed', -1) }} as share_low,
     {{ wilson_bound('n_organizations', 'n_placed', 1) }} as share_high
 from shares

@@ -59,7 +59,7 @@ compared as (
         *,
         -- the end of a span that is reached first
         -- the linter holds the field's word for a keyword
-        case better when 'lower' then target_high else target_low end as target, -- noqa: RF04
+        case better when 'lower' then target_high else target_low end as target,
         case better when 'lower' then -1 when 'higher' then 1 end as better_sign,
         case when not is_suppressed then written_actual end as actual,
         coalesce(

@@ -81,7 +81,7 @@ select
     {{ from_cents('halves.share_cents') }} as percent_target,
     {{ from_cents('halves.fy2016_cents') }} as fy2016_target,
     -- the linter holds the field's word for a keyword
-    {{ from_cents('halves.target_cents') }} as target, -- noqa: RF04
+    {{ from_cents('halves.target_cents') }} as target,
     case
         when halves.fy2016_cents > halves.share_cents then 'fy2016' else 'percent'
     end as target_basis,

@@ -28,16 +28,7 @@ with received as (
 
 -- types that the state lets the list name
 named_types as (
-    select distinct
-        school_year,
-        {{ plain_text('strategy_type') }} as strategy_type
-    from (
-        select
-            school_year,
-            {{ split_codes('value') }} as strategy_type
-        from {{ ref('int_policy_years') }}
-        where parameter = 'public_strategy_types'
-    ) as of_policy
+    {{ names_in_policy('public_strategy_types', 'strategy_type') }}
 ),
 
 asked as (
