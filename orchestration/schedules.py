@@ -10,8 +10,14 @@ from orchestration.intake.prefill_due import reporting_periods
 from orchestration.partitions import MONTH
 from orchestration.policy import Policy
 
+TURN_ON = "Turn it on in the UI, or by INTERLACE_SCHEDULES=1."
 
-def nightly_schedule(job: Any, policy: Policy) -> dg.ScheduleDefinition:
+
+def _status(on: bool) -> dg.DefaultScheduleStatus:
+    return dg.DefaultScheduleStatus.RUNNING if on else dg.DefaultScheduleStatus.STOPPED
+
+
+def nightly_schedule(job: Any, policy: Policy, on: bool = False) -> dg.ScheduleDefinition:
     """The nightly schedule; its as-of time is the scheduled time, however late the run starts."""
     hour, minute = policy.nightly_at.split(":")
 
@@ -26,11 +32,12 @@ def nightly_schedule(job: Any, policy: Policy) -> dg.ScheduleDefinition:
         execution_timezone=policy.time_zone,
         run_config_fn=run_config,
         tags_fn=lambda context: {AS_OF: context.scheduled_execution_time.isoformat()},
-        description=f"Every night at {policy.nightly_at}, {policy.time_zone}. Turn it on in the UI.",
+        description=f"Every night at {policy.nightly_at}, {policy.time_zone}. {TURN_ON}",
+        default_status=_status(on),
     )
 
 
-def workbooks_schedule(job: Any, policy: Policy) -> dg.ScheduleDefinition:
+def workbooks_schedule(job: Any, policy: Policy, on: bool = False) -> dg.ScheduleDefinition:
     """On the first of each month the workbooks of the month before, where it is one that LEAs report on."""
     hour, minute = policy.nightly_at.split(":")
 
@@ -48,5 +55,6 @@ def workbooks_schedule(job: Any, policy: Policy) -> dg.ScheduleDefinition:
         cron_schedule=f"{int(minute)} {(int(hour) + 4) % 24} 1 * *",  # after the night has taken in what came
         execution_timezone=policy.time_zone,
         execution_fn=request,
-        description="On the first of each month: the workbooks of the month before. Turn it on in the UI.",
+        description=f"On the first of each month: the workbooks of the month before. {TURN_ON}",
+        default_status=_status(on),
     )

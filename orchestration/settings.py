@@ -38,7 +38,8 @@ class Settings:
         memory_limit: DuckDB's memory limit for a build, e.g. `4GB`.
         threads: DuckDB's threads for a build.
         look_seconds: pause between two looks of the sensor on landing.
-        watch: whether that sensor is on from the start, without a click in Dagster's UI.
+        watch: whether the sensors are on from the start, without a click in Dagster's UI.
+        schedules_on: whether the schedules are, too; off where something else starts the nights.
         alerting: who is told of troubles, and from where on something is one.
         dagster_postgres: whether Dagster keeps its runs in PostgreSQL (the address stays in the environment).
     """
@@ -60,6 +61,7 @@ class Settings:
     threads: int
     look_seconds: int
     watch: bool
+    schedules_on: bool
     alerting: AlertSettings
     dagster_postgres: bool
 
@@ -142,6 +144,7 @@ class Settings:
             memory_limit=env.get("INTERLACE_MEMORY_LIMIT") or MEMORY_LIMIT,
             look_seconds=knob("look_seconds", 20),  # two looks and a run's start: well under two minutes
             watch=env.get("INTERLACE_WATCH") == "1",
+            schedules_on=env.get("INTERLACE_SCHEDULES") == "1",
             alerting=alert_settings(env),
             dagster_postgres=_postgres(env.get("INTERLACE_DAGSTER_POSTGRES", "")),
         )

@@ -19,6 +19,7 @@ from dagster_dbt import DbtCliResource
 from orchestration.assets.faults import permanent_faults
 from orchestration.assets.models import Dbt
 from orchestration.assets.night import Night
+from orchestration.build_defs import build_defs
 from orchestration.clock import parse_as_of
 from orchestration.demo.state import DEMO_STATE
 from orchestration.errors import BadDataError, BusyError
@@ -144,6 +145,18 @@ def test_a_scheduled_run_takes_the_scheduled_time_as_its_as_of_time_however_late
         as_of = request.run_config["resources"]["night"]["config"]["as_of"]
         assert parse_as_of(as_of) == scheduled.astimezone(UTC).replace(tzinfo=None)
     assert parse_as_of(as_of) == datetime(2024, 7, 15, 7)  # Chicago in summer
+
+
+def test_schedules_are_off_until_somebody_turns_them_on_or_the_settings_say_so_from_the_start(tmp_path):
+    def running(**env: str) -> set[str]:
+        settings = Settings.from_env(
+            {"INTERLACE_HOME": str(tmp_path), "INTERLACE_STATE": str(DEMO_STATE), **env}
+        )
+        definitions = build_defs(settings)
+        return {s.name for s in definitions.schedules or () if s.default_status.value == "RUNNING"}
+
+    assert running() == set()
+    assert running(INTERLACE_SCHEDULES="1") == {"nightly", "workbooks"}
 
 
 def seen_by_an_asset(night: Night) -> tuple[list[datetime], dg.DagsterInstance, str]:
