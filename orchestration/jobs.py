@@ -39,7 +39,7 @@ def intake_job() -> UnresolvedAssetJobDefinition:
     """Submissions alone, so that an LEA's answer need not wait for the night; nothing is built or published."""
     return dg.define_asset_job(
         INTAKE,
-        selection=dg.AssetSelection.assets("submissions"),
+        selection=dg.AssetSelection.assets("submissions", "marked_files"),
         executor_def=dg.in_process_executor,
         description="Takes in the submissions that have arrived and answers them.",
         tags=WRITES,

@@ -99,6 +99,12 @@ class Policy:
                 return v.value
         raise ConfigError(f"policy.yaml has no {parameter} for {school_year}; add a value with its citation")
 
+    @property
+    def own_duty_codes(self) -> tuple[str, ...]:
+        """Codes of the state's own duties, of whatever school year: a file may tell of an earlier one."""
+        listed = [v.value for v in self.values if v.parameter == "own_duty_codes"]
+        return tuple(code.strip() for value in listed for code in value.split(",") if code.strip())
+
     def is_org_id(self, text: str) -> bool:
         """Whether the text has the form of this state's IDs."""
         return re.fullmatch(self.org_id_pattern, text) is not None

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from orchestration.demo.words import generator, words
-from orchestration.demo.world import Month, Organization
+from orchestration.demo.world import Month, Organization, World
 
 Row = dict[str, Any]
 
@@ -17,21 +17,22 @@ HELD, HELD_LATE = 0.85, 0.93  # of monthly duties: in their month, or in the day
 TOLD_FOR_DAYS = 92  # a quarter's file tells what was done in its quarter
 
 
-def duties(seed: int, org: Organization, month: Month, first_month: int) -> list[Row]:
+def duties(world: World, org: Organization, month: Month) -> list[Row]:
     """The rows of the Duties sheet for one month: what is new, and in the year's last month all.
 
     Args:
         org: an organization with a designation; what is owed once is done after the year of `org.since`.
-        first_month: first month of the school year.
+
+    A duty that is a state's own is told where the state has it.
     """
-    rows = []
+    seed, rows = world.seed, []
     for code, duty in words()["duties"].items():
-        if org.category not in duty["categories"]:
+        if org.category not in duty["categories"] or (duty.get("own") and code not in world.own_duties):
             continue
         if duty["owed"] in ("month", "quarter"):
             rows += _of_span(seed, org, month, code, duty)
         else:
-            rows += _of_year(seed, org, month, code, duty, first_month)
+            rows += _of_year(seed, org, month, code, duty, world.first_month)
     return rows
 
 

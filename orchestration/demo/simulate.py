@@ -144,9 +144,7 @@ def simulate_from(
         )
     if not 0 <= slips <= 1:
         raise ConfigError(f"slips is {slips}; give the share of organization-months that get one, 0 to 1")
-    world = World(
-        seed, reporting_months(policy, periods), slips, policy.time_zone, policy.school_year_first_month
-    )
+    world = World.of(policy, seed, periods, slips)
     all_leas = reporting_leas(organizations, designations, earlier)
     if not all_leas:
         raise ConfigError(

@@ -214,7 +214,7 @@ def _tables(
             tables.setdefault("strategy_reports", []).extend(
                 reports.strategy_reports(seed, plan, month, statuses)
             )
-        if plan.org.category and (told := duties(seed, plan.org, month, world.first_month)):
+        if plan.org.category and (told := duties(world, plan.org, month)):
             tables.setdefault("duties", []).extend(told)
         if month.ends_year:
             tables.setdefault("measure_results", []).extend(measure_results(seed, plan, world.first_month))

@@ -68,6 +68,7 @@ class World:
         months: reporting months in order.
         slips: share of organization-months in which one slip is planted.
         first_month: first month of the school year.
+        own_duties: codes of the duties that the state has beside the law's.
     """
 
     seed: int
@@ -75,6 +76,19 @@ class World:
     slips: float
     time_zone: str
     first_month: int
+    own_duties: tuple[str, ...]
+
+    @classmethod
+    def of(cls, policy: Policy, seed: int, periods: Sequence[str], slips: float = 0.0) -> World:
+        """The world of a state's policy.
+
+        Raises:
+            ConfigError: as `reporting_months`.
+        """
+        months = reporting_months(policy, periods)
+        return cls(
+            seed, months, slips, policy.time_zone, policy.school_year_first_month, policy.own_duty_codes
+        )
 
 
 def reporting_months(policy: Policy, periods: Sequence[str]) -> tuple[Month, ...]:

@@ -1,11 +1,10 @@
 """The answer to each submission, below `outbox/<lea_id>/<period>/`.
 
     receipt-<submission_id>.json, .html    one for every file; receipt.json and receipt.html are the newest's
-    returned-<submission_id>.xlsx          the sender's own workbook with the bad cells marked
-    problems-<submission_id>.csv           the same for a zip of CSVs, as a list
 
-Written from the lake alone, after the commit. An answer that is there is never written again, one
-that is missing always is: so a night killed between commit and receipt is made good by the next.
+The sender's own file with its problems marked comes after it (`returning`). Written from the lake alone, after
+the commit. An answer that is there is never written again, one that is missing always is: so a night killed
+between commit and receipt is made good by the next.
 """
 
 from __future__ import annotations
@@ -13,11 +12,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -32,7 +29,7 @@ from orchestration.intake.answer_schools import rows_by_school
 from orchestration.intake.assemble import ACCEPTED, REFUSED
 from orchestration.intake.receipt_due import due_on
 from orchestration.intake.receipt_page import receipt_page
-from orchestration.intake.returned_files import Wanted, give_back, marked_name, problems_csv
+from orchestration.intake.returned_files import marked_name
 from orchestration.lake import Batch
 from orchestration.policy import Policy
 from orchestration.school_year import PERIOD
@@ -80,27 +77,19 @@ def write_receipts(settings: Settings, policy: Policy, names: Names = _nobody) -
         if "intake__submissions" not in batch.parts or batch.info.get("simulated"):
             continue  # nobody waits for an answer to what nobody sent
         files = lake.parts(settings.lake, [batch])
-        marked = _with_places(files.get("intake__findings", []))
         of_batch = {}
-        for row in _rows(files["intake__submissions"]).to_pylist():
+        for row in rows_of(files["intake__submissions"]).to_pylist():
             path = receipt_path(settings.outbox, row["submission_id"], row["lea_id"], row["period"])
-            folder, stem = path.parent, _stem(path)
+            folder = path.parent
             newest[folder] = max(newest.get(folder, (datetime.min, "")), (row["received_at"], path.name))
             if folder not in there:
                 there[folder] = {p.name for p in folder.iterdir()} if folder.exists() else set()
-            wanted = [[path.name], [f"receipt-{stem}.html"]]
-            if row["submission_id"] in marked:
-                wanted.append([f"returned-{stem}.xlsx", f"problems-{stem}.csv"])
-            if not all(there[folder] & set(either) for either in wanted):
+            if not {path.name, f"receipt-{stem_of(path)}.html"} <= there[folder]:
                 of_batch[row["submission_id"]] = (path, row)
         if of_batch:
             missing.append((batch, of_batch))
-    back: list[Wanted] = []
     for batch, of_batch in missing:
-        back += _write_batch(settings, policy, names, batch, of_batch, newest)
-    if back:
-        with tempfile.TemporaryDirectory(prefix="interlace-returned-") as scratch:
-            give_back(settings, back, Path(scratch))
+        _write_batch(settings, policy, names, batch, of_batch, newest)
     return sum(len(of_batch) for _, of_batch in missing)
 
 
@@ -111,15 +100,14 @@ def _write_batch(
     batch: Batch,
     of_batch: dict[str, tuple[UPath, dict[str, Any]]],
     newest: dict[UPath, tuple[datetime, str]],
-) -> list[Wanted]:
-    """Write the receipts of one batch; the workbooks that are still to be given back."""
+) -> None:
+    """Write the receipts of one batch."""
     files = lake.parts(settings.lake, [batch])
     ids = pa.array(list(of_batch))
-    tables = _by_submission(_rows(files.get("intake__tables", []), ids))
-    findings = _by_submission(_rows(files.get("intake__findings", []), ids))
+    tables = by_submission(rows_of(files.get("intake__tables", []), ids))
+    findings = by_submission(rows_of(files.get("intake__findings", []), ids))
     schools = rows_by_school(files, ids)
     known = names(datetime.fromisoformat(batch.info["taken_at"]))
-    back = []
 
     def answer(submission_id: str, path: UPath, row: dict[str, Any]) -> Callable[[], None]:
         """Make one answer; what writes it."""
@@ -127,17 +115,11 @@ def _write_batch(
         receipt = make_receipt(
             row, tables.get(submission_id, []), found, policy, schools.get(submission_id, [])
         )
-        stem, folder = _stem(path), path.parent
+        stem, folder = stem_of(path), path.parent
         marked = marked_name(receipt, stem)
         history = "../index.html" if folder.parent.name != UNPLACED else ""
         page = receipt_page(receipt, policy, names=known, marked=marked, history=history)
-        target = folder / marked if marked else None
         files: list[tuple[UPath, bytes]] = []
-        if target is not None and not target.exists():
-            if marked.endswith(".csv"):
-                files.append((target, problems_csv(receipt)))
-            else:
-                back.append(Wanted(receipt, target))
         said = storage.compact_json(receipt) + b"\n"
         # the plain names first: the receipt that has its own name is what says that all of them are there
         if newest[folder][1] == path.name:
@@ -146,7 +128,6 @@ def _write_batch(
         return partial(_put_all, files)
 
     storage.side_by_side(answer(submission_id, *known) for submission_id, known in of_batch.items())
-    return back
 
 
 def _put_all(files: Iterable[tuple[UPath, bytes]]) -> None:
@@ -159,22 +140,13 @@ def _put(path: UPath, data: bytes) -> None:
         storage.write_whole(path, data)
 
 
-def _stem(path: UPath) -> str:
+def stem_of(path: UPath) -> str:
+    """What a submission's answers are named by, from the path of its receipt."""
     return path.name.removeprefix("receipt-").removesuffix(".json")
 
 
-def _with_places(files: Iterable[UPath]) -> set[str]:
-    """The submissions with a finding that has a place in the file."""
-    columns = ["submission_id", "source_sheet", "source_row"]
-    found: set[str] = set()
-    for path in files:
-        rows = pq.read_table(pa.BufferReader(path.read_bytes()), columns=columns)
-        placed = pc.and_(pc.is_valid(rows["source_sheet"]), pc.is_valid(rows["source_row"]))
-        found |= set(rows.filter(placed)["submission_id"].to_pylist())
-    return found
-
-
-def _rows(files: Iterable[UPath], ids: pa.Array | None = None) -> pa.Table:
+def rows_of(files: Iterable[UPath], ids: pa.Array | None = None) -> pa.Table:
+    """The rows of a table's parts; of those submissions alone where some are named."""
     tables = []
     for path in files:
         rows = pq.read_table(pa.BufferReader(path.read_bytes()))
@@ -182,7 +154,8 @@ def _rows(files: Iterable[UPath], ids: pa.Array | None = None) -> pa.Table:
     return pa.concat_tables(tables) if tables else pa.table({"submission_id": pa.array([], pa.string())})
 
 
-def _by_submission(rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
+def by_submission(rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    """Rows by the submission that they are of."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows.to_pylist():
         found.setdefault(row["submission_id"], []).append(row)
@@ -227,21 +200,23 @@ def make_receipt(
             for t in tables
         ],
         "schools": schools or [],
-        "findings": [
-            {
-                "severity": f["severity"],
-                "sheet": f["source_sheet"],
-                "row": f["source_row"],
-                "cell": f.get("source_cell"),
-                "column": f["column_name"],
-                "value": f["value"],
-                "rule": f["rule_id"],
-                "message": f["message"],
-                "own": json.loads(f["own_columns"]) if f.get("own_columns") else {},
-            }
-            for f in findings
-        ],
+        "findings": [as_told(f) for f in findings],
         "what_happens_next": _next(submission, policy),
+    }
+
+
+def as_told(finding: dict[str, Any]) -> dict[str, Any]:
+    """A row of `intake__findings` as the answers tell it; the sender's own columns in the file's order."""
+    return {
+        "severity": finding["severity"],
+        "sheet": finding["source_sheet"],
+        "row": finding["source_row"],
+        "cell": finding.get("source_cell"),
+        "column": finding["column_name"],
+        "value": finding["value"],
+        "rule": finding["rule_id"],
+        "message": finding["message"],
+        "own": json.loads(finding["own_columns"]) if finding.get("own_columns") else {},
     }
 
 

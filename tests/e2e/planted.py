@@ -27,7 +27,7 @@ from orchestration.demo.leas import reporting_leas
 from orchestration.demo.simulate import simulate_from
 from orchestration.demo.state import RECEIVED, write_demo_state
 from orchestration.demo.submissions import Submission, lea_submissions
-from orchestration.demo.world import World, reporting_months
+from orchestration.demo.world import World
 from orchestration.intake.template import render_csv_zip, render_workbook
 from orchestration.policy import Policy
 from orchestration.school_year import period_range
@@ -103,8 +103,7 @@ def write_submissions(settings: Settings, policy: Policy, simulated: dict[str, p
     careful = _of(designations, [lea for lea in _leas(organizations) if lea not in SLIPPING_LEAS])
     simulate_from(organizations, careful, settings, policy, PERIODS, seed=SEED)
     simulate_from(organizations, slipping, settings, policy, PERIODS, seed=SEED, slips=SLIPS)
-    months = reporting_months(policy, PERIODS)
-    world = World(SEED, months, 0.0, policy.time_zone, policy.school_year_first_month)
+    world = World.of(policy, SEED, PERIODS)
     sent: dict[tuple[str, str], Submission] = {}
     for lea in reporting_leas(organizations, designations):
         for submission in lea_submissions(world, lea):

@@ -130,6 +130,7 @@ def test_a_failed_dbt_test_and_failed_and_raising_expectations_refuse_and_the_ne
     result, said = night(home)
     assert result.code == 1
     assert "stg_feed__designations" in said and "holds_contract" in said, said
+    assert "marked_files" in result.metadata  # senders get their answers in a refused night, too
     assert f"release {manifest(home)['release_id']} stands" in said
     assert standing(home) == before
     done, why = release_alone(settings)
@@ -185,6 +186,7 @@ def test_a_failed_dbt_test_and_failed_and_raising_expectations_refuse_and_the_ne
 
     result, said = night(home)
     assert result.code == 0, said
+    assert list(result.metadata)[-2:] == ["release", "marked_files"]  # the release does not wait for marking
     assert manifest(home)["marts"] == manifest(undisturbed[0])["marts"]
     assert {k: v for k, v in standing(home).items() if k in before and k != "current"} == {
         k: v for k, v in before.items() if k != "current"

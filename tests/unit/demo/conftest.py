@@ -14,7 +14,7 @@ from orchestration.demo.leas import reporting_leas
 from orchestration.demo.simulate import SimulationReport, simulate_from
 from orchestration.demo.state import DEMO_PERIODS, DEMO_STATE, write_demo_state
 from orchestration.demo.submissions import Submission, lea_submissions
-from orchestration.demo.world import World, reporting_months
+from orchestration.demo.world import World
 from orchestration.policy import Policy, load_policy
 from orchestration.settings import Settings
 
@@ -73,9 +73,7 @@ def submissions(
     policy: Policy, organizations: pd.DataFrame, designations: dict[str, pd.DataFrame]
 ) -> list[Submission]:
     """Every submission of the ten months, without slips."""
-    world = World(
-        SEED, reporting_months(policy, DEMO_PERIODS), 0.0, policy.time_zone, policy.school_year_first_month
-    )
+    world = World.of(policy, SEED, DEMO_PERIODS)
     lists = {"2023-24": designations["2023-24"]}
     leas = reporting_leas(organizations, lists, {"2022-23": designations["2022-23"]})
     return [s for lea in leas for s in lea_submissions(world, lea)]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
-from demo_checks import contract_problems
+from demo_checks import SEED, contract_problems
 
-from orchestration.demo.submissions import MONTHLY, Submission
+from orchestration.demo.leas import reporting_leas
+from orchestration.demo.submissions import MONTHLY, Submission, lea_submissions
 from orchestration.demo.words import words
+from orchestration.demo.world import World
+from orchestration.policy import Policy
 from orchestration.school_year import period_end
 
 
@@ -126,5 +131,23 @@ def test_duties_are_told_of_designated_schools_by_what_their_designation_asks(su
     assert days <= {0, 1, 2, 3, 4} and {0, 1} <= days
     once = [found for (_, code), found in told.items() if asked[code]["owed"] == "once"]
     assert all(len(found - {None}) <= 1 for found in once)  # the same day in every file
+    own = {code for code, duty in asked.items() if duty.get("own")}
+    assert own and own <= {code for _, code in told}
     years = {d.year for found in once for d in found if d}
     assert years >= {2022, 2023}  # schools identified the year before did theirs then
+
+
+def test_a_state_without_duties_of_its_own_is_told_of_the_laws_alone(
+    policy: Policy, organizations: pd.DataFrame, designations: dict[str, pd.DataFrame]
+):
+    leas = reporting_leas(organizations, {"2023-24": designations["2023-24"]})
+    own = {code for code, duty in words()["duties"].items() if duty.get("own")}
+
+    def told(of: Policy) -> set[str]:
+        world = World.of(of, SEED, ["2023-09", "2023-10"])
+        sent = [s for lea in leas for s in lea_submissions(world, lea)]
+        return {row["duty_code"] for s in sent for row in s.tables.get("duties", [])}
+
+    without = replace(policy, values=tuple(v for v in policy.values if v.parameter != "own_duty_codes"))
+    assert told(policy) - told(without) == own
+    assert told(without)

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from orchestration import lake
 from orchestration.intake.batch import IntakeReport, Runner, take_in_submissions
 from orchestration.intake.pool import Done
+from orchestration.intake.returning import give_back_missing
 from orchestration.intake.template import write_csv_zip, write_workbook
 from orchestration.intake.worker import Job, SetUp, do_chunk, read_context, read_directory
 from orchestration.policy import Policy
@@ -85,13 +86,13 @@ class Home:
         return touch(path, at)
 
     def night(self, as_of: datetime = NIGHT, run: Runner = in_process, **knobs: Any) -> IntakeReport:
-        return take_in_submissions(
-            replace(self.settings, **knobs),
-            self.policy,
-            as_of,
-            directory=lambda root, when: directory_rows(),
-            run=run,
-        )
+        settings = replace(self.settings, **knobs)
+        try:
+            return take_in_submissions(
+                settings, self.policy, as_of, directory=lambda root, when: directory_rows(), run=run
+            )
+        finally:
+            give_back_missing(settings)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

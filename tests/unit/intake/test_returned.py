@@ -17,6 +17,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from orchestration.intake import returned, returned_files
 from orchestration.intake.returned import AMBER, PROBLEMS, RED, Problem, listed, marked
+from orchestration.intake.returning import give_back_missing
 
 BAD = [
     {"org_id": SCHOOL, "action_code": "1.1.1.1", "status": "=1+1", "completed_on": "soon"},
@@ -170,6 +171,25 @@ def test_a_file_of_which_the_process_dies_still_gets_the_list(
         home.night()
     assert load_workbook(back(home)).sheetnames == [PROBLEMS]
     assert "could not be marked" in caplog.text
+
+
+def test_a_marked_file_that_was_lost_is_given_back_again_and_one_without_a_receipt_waits_for_it(
+    home: Home,
+) -> None:
+    home.drop({"cover": cover(), "action_status": BAD})
+    home.night()
+    path = back(home)
+    marked = path.read_bytes()
+    path.unlink()
+    assert give_back_missing(home.settings) == 1
+    assert path.read_bytes() == marked
+    assert give_back_missing(home.settings) == 0
+    path.unlink()
+    (receipt,) = path.parent.glob("receipt-*.json")
+    receipt.unlink()
+    assert give_back_missing(home.settings) == 0
+    home.night()
+    assert path.read_bytes() == marked
 
 
 def test_a_file_without_a_place_to_mark_gets_none(home: Home) -> None:
