@@ -21,7 +21,7 @@ from orchestration.extracts.options import Options, options_for
 from orchestration.extracts.public import as_csv, listings
 from orchestration.extracts.read_back import ReadFile, read_file
 from orchestration.extracts.render import FORMS, render
-from orchestration.extracts.rows import left_out_of, mart_of, meanings_of, money_of, rows_of
+from orchestration.extracts.rows import blanks_of, left_out_of, mart_of, meanings_of, money_of, rows_of
 from orchestration.extracts.source import Source, certified_release
 from orchestration.lock import extracts_lock
 from orchestration.policy import Policy
@@ -137,7 +137,7 @@ class _Maker:
             layout, options, self.source.certification, self.source.state, name, form, len(rows), judged,
             left_out_of(self.source, layout), money_of(self.source, layout, options, rows),
             tuple(figures) if before else (), before.said_by if before else "nothing to compare with",
-            None if differences is None else len(differences), meanings_of(layout),
+            None if differences is None else len(differences), meanings_of(layout), blanks_of(layout, rows),
         )  # fmt: skip
         folder = self.folder if judged.passed else self.folder / names.REFUSED
         self._drop(name, stem, form, judged.passed)

@@ -16,17 +16,12 @@ from orchestration.extracts.checks import Judged
 from orchestration.extracts.make import make_extracts
 from orchestration.policy import Policy
 from orchestration.release.certification import certify
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from tests.federal_layouts import parse
 
 YEAR = "2023-24"
 REASON = ("ComprhnsvSupportIdentificationTypeID", "TargetIdentificationSubgrpsID")
 SOUND = Judged((), (), ())
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.at(tmp_path / "home", PROJECT / "orchestration" / "demo" / "state")
 
 
 @pytest.fixture
