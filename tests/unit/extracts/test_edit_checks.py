@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -217,6 +217,8 @@ FAULTS: list[tuple[str, str, Change, str]] = [
     ("132", "csv", swap("A,S1", "B,S6"), "in the directory and open"),
     ("132", "csv", swap(",1001,", ",,"), "every amount is told"),
     ("132", "csv", swap(",1001,", ",1002,"), "is its award"),
+    ("132", "csv", swap(",1001,", ",1000,"), "is its award"),  # $1,000.50, which policy rounds up
+    ("132", "csv", swap(",1001,", ",1000.50,"), "is its award"),
     ("132", "csv", swap(",1001,", ",1010,"), "the sum is that"),
     ("132", "csv", swap("A,S1", "B,S4"), "only schools with an award"),
     ("132", "csv", swap(",2000,", ",0,"), "is its award"),
@@ -344,6 +346,21 @@ def test_no_check_finds_anything_in_a_sound_file(
 ) -> None:
     file = file_of(number, form)
     assert found_in(kept, file, file.text(), tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("rounding", "told"),
+    [("half_up", "1001"), ("half_even", "1000"), ("down", "1000"), ("keep_cents", "1000.50")],
+)
+def test_an_award_is_held_to_the_rounding_that_policy_names(
+    file_of: Callable[..., File], tmp_path: Path, rounding: str, told: str
+) -> None:
+    file = file_of("132")
+    file = replace(file, options=replace(file.options, rounding=rounding))
+    text = file.text().replace(",2000,", ",2000.25," if rounding == "keep_cents" else ",2000,")
+    for amount in ("1001", "1000", "1000.50"):
+        found = failing(file.check_file(tmp_path, swap(",1001,", f",{amount},")(text)), "fs132_sch")
+        assert any("is its award" in f for f in found) == (amount != told), (amount, found)
 
 
 def test_great_expectations_passes_a_sound_file(file_of: Callable[..., File], tmp_path: Path) -> None:

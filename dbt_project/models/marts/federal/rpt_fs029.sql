@@ -138,15 +138,11 @@ select
     listed.left_out_as
 from listed
 left join {{ ref('int_directory_details') }} as details on listed.org_id = details.org_id
-left join {{ ref('int_edfacts_codes') }} as codes
-    on
-        listed.school_year = codes.school_year
-        and codes.file_number = '029'
-        and listed.field_name = codes.field_name
-        and listed.op_status = codes.source_value
-left join {{ ref('int_edfacts_codes') }} as updated_codes
-    on
-        listed.school_year = updated_codes.school_year
-        and updated_codes.file_number = '029'
-        and listed.updated_field_name = updated_codes.field_name
-        and listed.changed_to = updated_codes.source_value
+{{ with_edfacts_code(
+    'codes', 'listed.school_year', '029', 'listed.field_name',
+    'listed.op_status'
+) }}
+{{ with_edfacts_code(
+    'updated_codes', 'listed.school_year', '029', 'listed.updated_field_name',
+    'listed.changed_to'
+) }}
