@@ -205,6 +205,11 @@ FAULTS: list[tuple[str, str, Change, str]] = [
     ("206", "csv", swap("NOTTSI,ADDLTSI,", "NOTTSI,NOTADDLTSI,"), "exactly where the designations"),
     ("206", "csv", swap("S4,NOTCSI", "S4,CSIEXIT"), "exits only what it was"),
     ("206", "csv", swap(S1, S1.replace("NOTADDLTSI", "ADDLTSI")), "at once"),
+    ("206", "csv", swap("S4,NOTCSI", "S4,CSIEXIT"), "an exit stands exactly"),
+    ("206", "csv", swap("S2,CSIEXIT", "S2,NOTCSI"), "an exit stands exactly"),
+    ("206", "csv", swap("NOTTSI,ADDLTSIEXIT", "NOTTSI,NOTADDLTSI"), "an exit stands exactly"),
+    ("206", "csv", swap("S2,CSIEXIT,NOTTSI,ADDLTSI,", "S2,CSIEXIT,NOTTSI,ADDLTSIEXIT,"), "an exit stands exactly"),
+    ("212", "csv", swap("CSILOWPERF", "CSILOWGR"), "has grade 12"),
     ("212", "csv", again(1), "unique: StateLEAIDNumber"),
     ("212", "csv", swap("A,S3", "A,S7"), "in the directory and open"),
     ("212", "csv", swap("CSIREASONS,CSILOWPERF,", "CSIREASONS,,LEP"), "stands in the table of CSI"),
@@ -257,6 +262,7 @@ BESIDE = [
     ("132", "delete from rpt_fs132 where org_id = 'S2'", "every award is in the file"),
     ("132", "update rpt_1003_public_list set amount = 1 where org_id = 'S1'", "the list of §1003(i)"),
     ("132", "update rpt_fs132 set is_reported = false where org_id = 'S2'", "no award is left out"),
+    ("132", "update rpt_cspr_1003 set unallocated = 0.01", "all that is for LEAs is awarded"),
     ("193", "update rpt_fs193 set is_reported = false where lea_id = 'A'", "no allocation is left out"),
 ]
 
@@ -419,3 +425,17 @@ def test_a_directory_without_phones_is_refused_and_its_note_says_so(
     )
     listed = (Path(str(made.folder)) / "public" / f"directory_ids_{YEAR}.csv").read_text(encoding="utf-8-sig")
     assert "1 Main St., Ste. 2" in listed and ",open,closed,2024-02-01," in listed
+
+
+def test_who_left_a_category_and_is_in_it_again_is_no_exit(
+    small_marts: Path, policy: Policy, tmp_path: Path
+) -> None:
+    copy = tmp_path / "marts.duckdb"
+    copy.write_bytes(small_marts.read_bytes())
+    with duckdb.connect(str(copy)) as db:
+        db.execute(
+            "update rpt_fs206 set exited_category = 'CSI' where org_id = 'S1' and school_year = '2023-24'"
+        )
+        (layout,) = layouts_of("206", YEAR)
+        file = File(Source(None, "Small", db), layout, options_for(policy, layout), policy)  # type: ignore[arg-type]
+        assert failing(file.check_file(tmp_path, file.text()), "fs206_sch") == set()
