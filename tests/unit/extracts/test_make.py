@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from orchestration.errors import BadDataError, ConfigError
+from orchestration.errors import BadDataError, BusyError, ConfigError
 from orchestration.extracts.checks import Judged
 from orchestration.extracts.make import make_extracts
 from orchestration.policy import Policy
@@ -227,3 +229,20 @@ def test_settings_that_the_files_form_depends_on_are_followed(
     assert one.path.name == "YYSCHSEC1003v1.csv"
     lines = one.path.read_bytes().decode().split("\r\n")
     assert lines[0].endswith(",2023-2024,") and ",1000.50," in lines[1]
+
+
+def test_two_runs_at_once_on_one_home_are_turned_away_before_anything_is_written(
+    settings: Settings, policy: Policy, certified: Callable[..., None], unjudged: Callable[[Judged], None]
+) -> None:
+    certified()
+    hold = "import sys; from pathlib import Path; from orchestration.lock import extracts_lock\n"
+    hold += "with extracts_lock(Path(sys.argv[1])): print('held', flush=True); sys.stdin.readline()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(settings.warehouse)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:  # fmt: skip
+        assert other.stdin and other.stdout and other.stdout.readline() == "held\n"
+        with pytest.raises(BusyError, match=f"making federal files of this home .*process {other.pid}"):
+            make_extracts(settings, policy, YEAR, numbers=("206",))
+        assert not settings.extracts.exists()
+        other.stdin.write("\n")
+    assert make_extracts(settings, policy, YEAR, numbers=("206",)).refused == 0
