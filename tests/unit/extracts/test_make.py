@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from openpyxl import load_workbook
 
 from orchestration.errors import BadDataError, BusyError, ConfigError
 from orchestration.extracts.checks import Judged
 from orchestration.extracts.make import make_extracts
+from orchestration.extracts.source import add_later_columns
 from orchestration.policy import Policy
 from orchestration.release.certification import certify
 from orchestration.settings import Settings
@@ -246,3 +248,22 @@ def test_two_runs_at_once_on_one_home_are_turned_away_before_anything_is_written
         assert not settings.extracts.exists()
         other.stdin.write("\n")
     assert make_extracts(settings, policy, YEAR, numbers=("206",)).refused == 0
+
+
+def test_a_release_of_before_a_column_came_is_read_with_the_column_blank(
+    settings: Settings, small_marts: Path, tmp_path: Path
+) -> None:
+    older = tmp_path / "older.duckdb"
+    older.write_bytes(small_marts.read_bytes())
+    with duckdb.connect(str(older)) as db:
+        db.execute("alter table rpt_fs029 drop column grades_served")
+        db.execute("alter table rpt_fs029 drop column changed_on")
+    before = older.read_bytes()
+    with duckdb.connect(str(older), read_only=True) as db:
+        add_later_columns(db)
+        rows = db.execute(
+            "select org_name, grades_served, changed_on from rpt_fs029 where org_id = 'S1'"
+        ).fetchall()
+        assert rows == [("School S1", None, None)] * 2
+        assert db.execute("select count(*) from rpt_fs206").fetchone() != (0,)
+    assert older.read_bytes() == before
