@@ -15,7 +15,7 @@ from orchestration.assets.night import Night
 from orchestration.assets.release import release_asset
 from orchestration.assets.workbooks import workbooks_asset
 from orchestration.event_log import keep_connections
-from orchestration.jobs import extracts_job, feeds_job, intake_job, nightly_job, workbooks_job
+from orchestration.jobs import extracts_job, feeds_job, intake_job, nightly_job, workbooks_job, year_again_job
 from orchestration.policy import load_policy
 from orchestration.reingest_job import reingest_job
 from orchestration.schedules import nightly_schedule, workbooks_schedule
@@ -47,7 +47,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             *extract_assets(settings),
         ],
         asset_checks=[gate_checks(settings, marts, manifest)],
-        jobs=[job, intake, feeds, monthly, again, extracts_job()],
+        jobs=[job, intake, feeds, monthly, again, extracts_job(), year_again_job()],
         schedules=[
             nightly_schedule(job, policy, settings.schedules_on),
             workbooks_schedule(monthly, policy, settings.schedules_on),

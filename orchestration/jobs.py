@@ -1,16 +1,17 @@
 """The jobs: `nightly` (every asset and check of a night, one writer at a time), `intake`, `take_in_feeds`,
-`monthly_workbooks` and `federal_files`."""
+`monthly_workbooks`, `federal_files` and `school_year_again`."""
 
 from __future__ import annotations
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from orchestration.assets.extracts import EXTRACTS
+from orchestration.assets.extracts import AGAIN, EXTRACTS
 from orchestration.assets.workbooks import WORKBOOKS
 from orchestration.instance import BEGUN_AGAIN, WRITES
 
 NIGHTLY, INTAKE, FEEDS, FEDERAL = "nightly", "intake", "take_in_feeds", "federal_files"
+YEAR_AGAIN = "school_year_again"
 MONTHLY = "monthly_workbooks"  # no job may bear an asset's name: the code server then loads nothing at all
 
 
@@ -18,7 +19,7 @@ def nightly_job() -> UnresolvedAssetJobDefinition:
     """Feeds, submissions, models, gate, release. In one process: a step's interpreter start costs more than the step."""
     return dg.define_asset_job(
         NIGHTLY,
-        selection=dg.AssetSelection.all() - dg.AssetSelection.groups(WORKBOOKS, EXTRACTS),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.groups(WORKBOOKS, EXTRACTS, AGAIN),
         executor_def=dg.in_process_executor,
         description="Takes in what arrived, builds the candidate, judges it and publishes what passes.",
         tags={**WRITES, **BEGUN_AGAIN},
@@ -64,4 +65,14 @@ def extracts_job() -> UnresolvedAssetJobDefinition:
         selection=dg.AssetSelection.groups(EXTRACTS),
         executor_def=dg.in_process_executor,
         description="Makes the federal files of a school year from the release that is certified for it, and checks them.",
+    )
+
+
+def year_again_job() -> UnresolvedAssetJobDefinition:
+    """A school year once more: its certified releases from the archive, and only where they are equal, its federal files."""
+    return dg.define_asset_job(
+        YEAR_AGAIN,
+        selection=dg.AssetSelection.groups(EXTRACTS, AGAIN),
+        executor_def=dg.in_process_executor,
+        description="Makes the releases certified for a school year again from the archive, compares, and makes its federal files again.",
     )

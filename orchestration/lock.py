@@ -1,4 +1,4 @@
-"""One writer at a time on a home: a file lock that the kernel drops when its holder dies."""
+"""One writer at a time on a home, and one on its extracts: file locks that the kernel drops when their holder dies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration.errors import BusyError
 
 LOCK = ".writer.lock"
+EXTRACTS_LOCK = ".extracts.lock"
 _held: set[Path] = set()
 
 
@@ -21,7 +22,28 @@ def writer_lock(folder: Path) -> Iterator[None]:
     Raises:
         BusyError: another process holds it.
     """
-    path = (folder / LOCK).resolve()
+    with _held_alone(folder / LOCK, f"another run is writing to this home ({folder.parent}, process "):
+        yield
+
+
+@contextmanager
+def extracts_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of a home's federal files, which are numbered by what is there; nights need not wait for it.
+
+    Args:
+        folder: the home's warehouse, which is local also where extracts are not.
+
+    Raises:
+        BusyError: another process makes federal files of this home.
+    """
+    said = f"another run is making federal files of this home ({folder.parent}, process "
+    with _held_alone(folder / EXTRACTS_LOCK, said):
+        yield
+
+
+@contextmanager
+def _held_alone(file: Path, said: str) -> Iterator[None]:
+    path = file.resolve()
     if path in _held:
         yield
         return
@@ -32,8 +54,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
         except OSError as e:
             f.seek(0)
             raise BusyError(
-                f"another run is writing to this home ({folder.parent}, process {f.read().strip() or 'unknown'}); "
-                "wait until it ends, or stop it, and run again"
+                f"{said}{f.read().strip() or 'unknown'}); wait until it ends, or stop it, and run again"
             ) from e
         f.truncate(0)
         f.write(str(os.getpid()))

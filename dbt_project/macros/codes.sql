@@ -25,3 +25,13 @@
 {% macro whole_percent(rate) -%}
     cast(cast(round(100 * ({{ rate }})) as integer) as varchar)
 {%- endmacro %}
+
+{# Joins the code that a federal file has for our own word in a school year; its row is null where it has none. #}
+{% macro with_edfacts_code(alias, school_year, file_number, field_name, word) -%}
+    left join {{ ref('int_edfacts_codes') }} as {{ alias }}
+        on
+            {{ school_year }} = {{ alias }}.school_year
+            and {{ alias }}.file_number = '{{ file_number }}'
+            and {{ alias }}.field_name = {{ field_name }}
+            and {{ alias }}.source_value = {{ word }}
+{%- endmacro %}

@@ -48,7 +48,12 @@ class Money:
 
 @dataclass(frozen=True)
 class Note:
-    """Everything the note tells of one file; `meanings` are those of its mart's columns."""
+    """Everything the note tells of one file.
+
+    Args:
+        meanings: of the columns of its mart.
+        blanks: by name of a field, in how many records it is blank.
+    """
 
     layout: Layout
     options: Options
@@ -64,6 +69,7 @@ class Note:
     compared_with: str
     changed_records: int | None
     meanings: Mapping[str, str]
+    blanks: Mapping[str, int]
 
     @property
     def passed(self) -> bool:
@@ -94,7 +100,7 @@ def sections(note: Note) -> Iterator[Section]:
     yield "To look at", list(note.judged.flags) or ["Nothing was flagged."]
     yield (
         "How each field is filled",
-        [_filling(f, note.meanings.get(f.filled_from, "")) for f in layout.fields],
+        [_filling(f, note) for f in layout.fields],
     )
     if note.money:
         yield "Dollars", _money(note.money, note.options)
@@ -156,14 +162,18 @@ STYLE = (
 )
 
 
-def _filling(field: Field, meaning: str) -> str:
+def _filling(field: Field, note: Note) -> str:
     if field.filler:
         return f"{field.name}: filler, blank."
+    must = "mandatory, and " if field.required else ""
     if not field.filled_from:
-        return (
-            f"{field.name}: {'mandatory, and ' if field.required else ''}in no feed of the state; left blank."
-        )
-    return f"{field.name}: {meaning or field.filled_from.strip('()') + '.'}"
+        return f"{field.name}: {must}in no feed of the state; left blank."
+    meaning = note.meanings.get(field.filled_from) or f"{field.filled_from.strip('()')}."
+    blank = note.blanks.get(field.name, 0)
+    if not must or not blank:
+        return f"{field.name}: {meaning}"
+    told = "every record" if blank == note.records else f"{blank:,} of {note.records:,} records"
+    return f"{field.name}: {must}BLANK in {told}, as no feed of the state says it. {meaning}"
 
 
 def _money(money: Money, options: Options) -> list[str]:

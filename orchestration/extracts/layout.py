@@ -130,6 +130,11 @@ def _layout(row: Mapping[str, str], year: str, seeds: Path) -> Layout:
     unconfirmed = []
     if row["is_confirmed"] != "true":
         unconfirmed.append(f"Layout: {row['citation']}. {row['note']}".strip())
+    unconfirmed += [  # what is in doubt of one field beside the layout it stands in
+        f"Field {r['field_name']}: {r['citation']}."
+        for r in rows
+        if r["is_confirmed"] != "true" and r["citation"] != row["citation"]
+    ]
     unsure = sorted({(r["field_name"], r["citation"]) for r in codes if r["is_confirmed"] != "true"})
     names = {f.name for f in fields}
     unconfirmed += [f"Codes of {name}: {citation}." for name, citation in unsure if name in names]

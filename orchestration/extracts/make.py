@@ -21,8 +21,9 @@ from orchestration.extracts.options import Options, options_for
 from orchestration.extracts.public import as_csv, listings
 from orchestration.extracts.read_back import ReadFile, read_file
 from orchestration.extracts.render import FORMS, render
-from orchestration.extracts.rows import left_out_of, mart_of, meanings_of, money_of, rows_of
+from orchestration.extracts.rows import blanks_of, left_out_of, mart_of, meanings_of, money_of, rows_of
 from orchestration.extracts.source import Source, certified_release
+from orchestration.lock import extracts_lock
 from orchestration.policy import Policy
 from orchestration.school_year import is_school_year
 from orchestration.settings import Settings
@@ -57,6 +58,7 @@ def make_extracts(
     Raises:
         ConfigError: the year, a file or a form is unknown, no release is certified, seeds or policy lack the year.
         BadDataError: the certified release is gone or was changed.
+        BusyError: another process makes federal files of this home.
     """
     if not is_school_year(school_year):
         raise ConfigError(f"--school-year {school_year!r} is not a school year; write it as 2022-23")
@@ -64,7 +66,8 @@ def make_extracts(
         if form not in FORMS:
             raise ConfigError(f"--format {form!r} is unknown; write one of {', '.join(FORMS)}")
     layouts, without = _layouts(school_year, numbers)
-    with certified_release(settings, school_year) as source:
+    # two at once would give two contents the same version of a name
+    with extracts_lock(settings.warehouse), certified_release(settings, school_year) as source:
         maker = _Maker(settings, policy, school_year, source, last_year)
         files = []
         for layout in layouts:
@@ -134,7 +137,7 @@ class _Maker:
             layout, options, self.source.certification, self.source.state, name, form, len(rows), judged,
             left_out_of(self.source, layout), money_of(self.source, layout, options, rows),
             tuple(figures) if before else (), before.said_by if before else "nothing to compare with",
-            None if differences is None else len(differences), meanings_of(layout),
+            None if differences is None else len(differences), meanings_of(layout), blanks_of(layout, rows),
         )  # fmt: skip
         folder = self.folder if judged.passed else self.folder / names.REFUSED
         self._drop(name, stem, form, judged.passed)

@@ -79,13 +79,19 @@ LISTINGS = (
     ),
     Listing(
         "directory_ids",
-        "IDs of LEAs and schools, to be held against FS029",
-        "The other federal files use these IDs. FS029 itself asks for addresses and more that no feed holds.",
+        "Directory of LEAs and schools, to be held against FS029",
+        "The other federal files use these IDs. This is not FS029, and cannot be sent for it: it holds what the state's feeds "
+        "say, and a column that is blank throughout is in none of them.",
         {
             "org_level": "Level", "state_lea_id": "State LEA ID", "state_school_id": "State school ID",
             "nces_lea_id": "NCES LEA ID", "nces_school_id": "NCES school ID", "org_name": "Name", "op_status": "Status",
+            "changed_to": "Since then", "changed_on": "From", "is_charter": "Charter", "grades_served": "Grades",
+            "type_code": "Type", "phone": "Phone", "web_address": "Web page", "mailing_address": "Mailing address",
+            "mailing_city": "City", "mailing_state": "State", "mailing_zip": "ZIP", "location_address": "Location",
+            "location_city": "City of location", "location_state": "State of location", "location_zip": "ZIP of location",
         },
-        "select * from rpt_fs029 where school_year = $1 and is_reported order by state_lea_id, org_level, state_school_id",
+        "select * replace (case when is_charter then 'yes' when not is_charter then 'no' end as is_charter) from rpt_fs029 "
+        "where school_year = $1 and is_reported order by state_lea_id, org_level, state_school_id",
     ),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from orchestration.extracts.source import Source
 # Tables of the schema `reference`, each from the release's marts for one school year ($1).
 TABLES: Mapping[str, str] = {
     "school": """
-        select org_id, lea_id, state_lea_id, state_school_id, op_status = 'open' as is_open
+        select org_id, lea_id, state_lea_id, state_school_id, grades_served, op_status = 'open' as is_open
         from rpt_fs029 where school_year = $1 and org_level = 'school' and state_lea_id is not null
     """,
     "lea": """
@@ -21,7 +21,7 @@ TABLES: Mapping[str, str] = {
         from rpt_fs029 where school_year = $1 and org_level = 'lea' and state_lea_id is not null
     """,
     "reported": """
-        select org_id, state_lea_id, state_school_id, is_named, category, is_title1, is_reported, left_out_as
+        select org_id, state_lea_id, state_school_id, is_named, category, exited_category, is_title1, is_reported, left_out_as
         from rpt_fs206 where school_year = $1
     """,
     "official": """
@@ -35,6 +35,7 @@ TABLES: Mapping[str, str] = {
         left join rpt_fs132 as row_of on award.org_id = row_of.org_id and award.school_year = row_of.school_year
         where award.school_year = $1 and award.award > 0
     """,
+    "award_year": "select lea_pool, awarded, unallocated from rpt_cspr_1003 where school_year = $1",
     "lea_award": "select lea_id, award, own_part from fct_1003_award where school_year = $1",
     "public_list": """
         select org_id, lea_id, amount from rpt_1003_public_list where school_year = $1 and org_level = 'school'

@@ -75,6 +75,12 @@ def money_of(source: Source, layout: Layout, options: Options, rows: list[dict[s
     )
 
 
+def blanks_of(layout: Layout, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """By name of a field that the mart fills, in how many records it is blank."""
+    filled = {f.name: f.filled_from for f in layout.fields if f.filled_from and f.filled_from[0] != "("}
+    return {name: sum(r[column] is None for r in rows) for name, column in filled.items()}
+
+
 def meanings_of(layout: Layout) -> dict[str, str]:
     """What each column of a file's mart means, as its description says."""
     (path,) = (DBT_PROJECT / "models" / "marts").rglob(f"{mart_of(layout)}.yml")

@@ -13,12 +13,16 @@ from typing import Any
 import duckdb
 
 from orchestration import storage
+from orchestration.content import quoted
 from orchestration.errors import BadDataError, ConfigError
 from orchestration.release.certification import Certification, certified_for
 from orchestration.release.manifest import MANIFEST
 from orchestration.release.mart_files import DATABASE, INTERNAL
 from orchestration.release.verify import verify_release
-from orchestration.settings import Settings
+from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.yaml_text import load_yaml
+
+FEDERAL = DBT_PROJECT / "models" / "marts" / "federal"
 
 
 @dataclass(frozen=True)
@@ -73,4 +77,25 @@ def certified_release(settings: Settings, school_year: str) -> Iterator[Source]:
             with file.open("rb") as source, marts.open("wb") as target:
                 shutil.copyfileobj(source, target)
         with duckdb.connect(str(marts), read_only=True) as db:
+            add_later_columns(db)
             yield Source(certification, manifest["state"], db)
+
+
+def add_later_columns(db: duckdb.DuckDBPyConnection, models: Path = FEDERAL) -> None:
+    """Have the federal marts of a release that an earlier version made read as they are now.
+
+    Columns that came since say nothing: they are null. Only this connection sees them, the release stays as it is.
+    """
+    found = db.execute("select current_database()").fetchone()
+    assert found is not None  # a function is one row
+    release = f"{quoted(found[0])}.main"  # without the database's name the view would read itself
+    held: dict[str, set[str]] = {}
+    for mart, column in db.execute("select table_name, column_name from duckdb_columns()").fetchall():
+        held.setdefault(mart, set()).add(column)
+    for path in sorted(models.glob("*.yml")):
+        (model,) = load_yaml(path.read_text(encoding="utf-8"))["models"]
+        mart = model["name"]
+        later = [c for c in model["columns"] if mart in held and c["name"] not in held[mart]]
+        if later:
+            nulls = ", ".join(f"cast(null as {c['data_type']}) as {quoted(c['name'])}" for c in later)
+            db.execute(f"create temp view {quoted(mart)} as select *, {nulls} from {release}.{quoted(mart)}")

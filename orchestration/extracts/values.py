@@ -11,7 +11,9 @@ from typing import Any
 from orchestration.extracts.layout import Field
 from orchestration.extracts.options import Options
 
-FREE_TEXT = {"org_name", "explanation"}
+FREE_TEXT = {
+    "org_name", "explanation", "web_address", "mailing_address", "mailing_city", "location_address", "location_city",
+}  # fmt: skip
 AGENCY = "01"
 ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
 # letters that Unicode does not take apart into a plain one and its mark

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from upath import UPath
 
 from orchestration import storage
 from orchestration.content import MartContent, RunFacts
 from orchestration.errors import ContractError
 from orchestration.gate.verdict import GateVerdict
+from orchestration.release.changes.public import public_changes
 from orchestration.release.changes.record import changes_of, write_changes
 from orchestration.release.changes.sides import Side, comparing
 from orchestration.release.contract import Contract, contract_problems
@@ -118,22 +121,8 @@ class Description:
         progress: Callable[[str], None],
     ) -> None:
         """Write changes.json and index.html into a release whose marts and dictionaries stand in `folder`."""
-        scratch = self.settings.warehouse / f"{storage.TEMPORARY}compare"
-        now = Side(
-            self.release_id,
-            self.run.as_of,
-            {
-                "archive_sha256": self.run.archive_sha256,
-                "code_version": self.run.code_version,
-                "policy_sha256": self.run.policy_sha256,
-            },
-            {mart: c.sha256 for mart, c in contents.items()},
-            storage.read_json(folder / INTERNAL / "dictionary" / JSON),
-            folder,
-            scratch,
-        )
-        threads, memory = self.settings.threads, self.settings.memory_limit
-        with comparing(scratch, threads=threads, memory_limit=memory) as db:
+        now = self._side(folder, {mart: c.sha256 for mart, c in contents.items()}, INTERNAL)
+        with self._comparing(now) as db:
             changes = changes_of(db, self.settings, now, self.previous, progress)
             fresh = freshness(db, now)
         write_changes(folder, changes)
@@ -150,6 +139,26 @@ class Description:
             links={path: link for path, link in LINKS.items() if path in always or (folder / path).exists()},
         )
         (folder / PAGE).write_text(release_page(facts), encoding="utf-8")
+
+    def public_changes(self, folder: Path, verdict: GateVerdict) -> dict[str, Any]:
+        """What changed in the public tables, which stand in `folder`, since the last certified release's."""
+        now = self._side(folder, {t.mart: t.sha256 for t in verdict.public}, PUBLIC)
+        with self._comparing(now) as db:
+            return public_changes(db, self.settings.archive, self.settings.releases, now)
+
+    def _side(self, folder: Path, hashes: Mapping[str, str], audience: str) -> Side:
+        """The release that is being made, as one of two to compare."""
+        inputs = {
+            "archive_sha256": self.run.archive_sha256,
+            "code_version": self.run.code_version,
+            "policy_sha256": self.run.policy_sha256,
+        }
+        scratch = self.settings.warehouse / f"{storage.TEMPORARY}compare"
+        dictionary = storage.read_json(folder / audience / "dictionary" / JSON)
+        return Side(self.release_id, self.run.as_of, inputs, hashes, dictionary, folder, scratch, audience)
+
+    def _comparing(self, now: Side) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return comparing(now.scratch, threads=self.settings.threads, memory_limit=self.settings.memory_limit)
 
     def _before(self, audience: str) -> dict[str, Any] | None:
         """dictionary.json of the release before; None where it has none that tells enough.

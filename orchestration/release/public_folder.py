@@ -12,6 +12,7 @@ from orchestration.disclosure.build import PUBLIC_MARTS
 from orchestration.disclosure.declaration import HIDDEN, SUPPRESSION
 from orchestration.errors import BadDataError, GateRefusedError
 from orchestration.gate.verdict import GateVerdict
+from orchestration.release.changes.public import FILE as CHANGES
 from orchestration.release.describe import Description
 from orchestration.release.dictionary import write_dictionary
 from orchestration.release.mart_files import PUBLIC, write_marts
@@ -102,9 +103,14 @@ def write_public(
 
 
 def write_public_facts(
-    folder: Path, release_id: str, run: RunFacts, verdict: GateVerdict, dictionary: Mapping[str, Any]
+    folder: Path,
+    release_id: str,
+    run: RunFacts,
+    verdict: GateVerdict,
+    dictionary: Mapping[str, Any],
+    changes: Mapping[str, Any],
 ) -> None:
-    """Write index.html, release.json (which release, what tables) and, last, SHA256SUMS over all other files.
+    """Write index.html, changes.json, release.json (which release, what tables) and, last, SHA256SUMS over all others.
 
     `sha256sum -c SHA256SUMS` shows a reader that the folder is whole.
     """
@@ -118,12 +124,14 @@ def write_public_facts(
         },
     }
     storage.write_json(folder / FACTS, facts)
+    storage.write_json(folder / CHANGES, changes)
     page = public_page(
         state=run.state,
         release_id=release_id,
         as_of=run.as_of,
         tables=verdict.public,
         dictionary=dictionary,
+        changes=changes,
     )
     (folder / PAGE).write_text(page, encoding="utf-8", newline="")
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())

@@ -8,6 +8,10 @@ from html import escape
 from typing import Any
 
 from orchestration.gate.verdict import PublicTable
+from orchestration.release.changes.figures import in_words
+from orchestration.release.page_parts import counted, table
+
+FIGURES_SHOWN = 40
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b }
@@ -25,6 +29,7 @@ def public_page(
     as_of: datetime,
     tables: tuple[PublicTable, ...],
     dictionary: Mapping[str, Any],
+    changes: Mapping[str, Any],
 ) -> str:
     """The page, which needs nothing but itself.
 
@@ -34,6 +39,7 @@ def public_page(
         as_of: the night's time.
         tables: the public tables.
         dictionary: by mart its `grain`.
+        changes: since the release certified last (changes.public).
     """
     rows = "\n".join(_row(t, (dictionary.get(t.mart) or {}).get("grain") or "") for t in tables)
     hidden = sum(t.hidden_rows for t in tables)
@@ -53,7 +59,9 @@ A total or an average over what is told is not one over all.</p>
 <h2>Tables</h2>
 <table><thead><tr><th>Table</th><th>Grain</th><th class="n">Rows</th><th class="n">Hidden</th></tr></thead><tbody>
 {rows}
-</tbody></table></body></html>
+</tbody></table>
+<h2>What changed</h2>
+{_changes(changes)}</body></html>
 """
 
 
@@ -64,3 +72,41 @@ def _row(table: PublicTable, grain: str) -> str:
         f'<tr><td><a href="parquet/{name}.parquet"><code>{name}</code></a></td><td>{escape(grain)}</td>'
         f'<td class="n">{table.rows:,}</td><td class="n">{hidden}</td></tr>'
     )
+
+
+def _changes(changes: Mapping[str, Any]) -> str:
+    if changes["not_compared"]:
+        return f'<p class="quiet">Nothing to compare: {escape(changes["not_compared"])}.</p>'
+    since = changes["since"]
+    parts = [
+        f"<p>Since release {escape(since['release_id'])}, as of {escape(since['as_of'][:16].replace('T', ' '))} UTC, the last "
+        "one certified before. Only what both releases tell is compared: a figure that is hidden in either is not. "
+        'For programs: <a href="changes.json">changes.json</a>.</p>'
+    ]
+    for names, word in ((changes["new"], "New"), (changes["gone"], "No longer there")):
+        if names:
+            parts.append(f"<p>{word}: {', '.join(f'<code>{escape(n)}</code>' for n in names)}.</p>")
+    if changes["figures"]:
+        rows = [
+            (
+                escape(f"{f['name']} {f['id']}".strip()), escape(f["title"]), escape(f["span"]),
+                escape(in_words(f["before"], f["unit"])), escape(in_words(f["after"], f["unit"])),
+            )
+            for f in changes["figures"][:FIGURES_SHOWN]
+        ]  # fmt: skip
+        parts.append(table(("LEA or practice", "Figure", "Of", "Then", "Now"), rows, numbers=(3, 4)))
+        if changes["n_figures"] > FIGURES_SHOWN:
+            parts.append(f"<p class='quiet'>And {changes['n_figures'] - FIGURES_SHOWN:,} figures more.</p>")
+    of_tables = [
+        (f"<code>{escape(mart)}</code>", f"{t['before']:,}", f"{t['after']:,}", *map(_count, (t["added"], t["removed"], t["changed"])))
+        for mart, t in changes["tables"].items()
+    ]  # fmt: skip
+    if of_tables:
+        head = ("Table", "Rows then", "Rows now", "Added", "Removed", "Changed")
+        parts.append(table(head, of_tables, numbers=(1, 2, 3, 4, 5)))
+    parts.append(f"<p>{counted(changes['n_same'], 'table')} with the same rows.</p>")
+    return "\n".join(parts)
+
+
+def _count(n: int | None) -> str:
+    return "?" if n is None else f"{n:,}"

@@ -126,7 +126,8 @@ def publish(
         if public:
             if differences := copy_problems(folder / PUBLIC, public):
                 raise BuildError("public/ would not hold what the gate passed: " + "; ".join(differences[:5]))
-            write_public_facts(folder / PUBLIC, name, run, verdict, dictionary)
+            since = about.public_changes(folder, verdict)
+            write_public_facts(folder / PUBLIC, name, run, verdict, dictionary, since)
         about.check_contract(folder)
         if dbt_docs is not None:
             (folder / INTERNAL / "dbt_docs").mkdir()

@@ -16,7 +16,7 @@ from upath import UPath
 
 from orchestration.code_version import code_version
 from orchestration.configuration import restore_configuration
-from orchestration.content import RunFacts, mart_contents
+from orchestration.content import RunFacts, candidate_sha256, mart_contents
 from orchestration.errors import BadDataError, ConfigError
 from orchestration.policy import Policy, load_policy
 from orchestration.release.made_with import made_with
@@ -37,12 +37,14 @@ class Rebuilt:
         marts: how many marts were compared.
         differences: how what was made differs from what was published, mart by mart; empty where it is equal.
         engines: engines whose version is another than then, as `duckdb 1.5.6 (then 1.5.5)`.
+        candidate_sha256: content hash of all that was made, which that of the release is where they are equal.
     """
 
     release_id: str
     marts: int
     differences: tuple[str, ...]
     engines: tuple[str, ...]
+    candidate_sha256: str
 
 
 def rebuild(
@@ -84,7 +86,13 @@ def rebuild(
             )
         elif made[mart].sha256 != said[mart]["sha256"]:
             differences.append(f"{mart} has other values or columns in its {made[mart].rows:,} rows")
-    return Rebuilt(manifest["release_id"], len(said), tuple(differences), _other_engines(manifest))
+    return Rebuilt(
+        manifest["release_id"],
+        len(said),
+        tuple(differences),
+        _other_engines(manifest),
+        candidate_sha256(made, run),
+    )
 
 
 def past_home(settings: Settings, run: RunFacts, folder: Path, state: Path | None) -> tuple[Settings, Policy]:

@@ -376,6 +376,10 @@ def test_nces_ids_stand_where_the_directory_has_them_and_money_that_is_not_known
         "select count(nces_school_id), count(*) from rpt_fs029 where school_year = '2022-23' and org_level = 'school' and is_reported"
     )[0]
     assert (with_ids, schools) == (10_614, 10_674)
+    assert night.rows(
+        "select org_level, count(mailing_address) > 0, count(location_zip) > 0, count(phone) > 0, count(type_code) from rpt_fs029 "
+        "where school_year = '2022-23' and is_reported group by all order by all"
+    ) == [("lea", True, True, True, 0), ("school", True, True, False, 0)]
     assert night.rows("select count(*) from rpt_fs132") == [(0,)]
     assert night.rows(
         "select distinct left_out_as from rpt_fs223 where school_year = '2022-23' and is_title1_on_list "

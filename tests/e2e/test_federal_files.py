@@ -120,4 +120,4 @@ def test_the_directory_file_is_refused_for_what_no_feed_holds(home: Settings) ->
     assert not list(folder.glob("*DIRECTORY*"))
     note = (folder / "refused" / "ZZSCHDIRECTORYv1.csv.cover.txt").read_text()
     assert "every mandatory field is filled" in note
-    assert "SchoolPhoneNumber: mandatory, and in no feed of the state; left blank." in note
+    assert "SchoolPhoneNumber: mandatory, and BLANK in every record, as no feed of the state says it." in note

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.settings import Settings
@@ -48,18 +49,32 @@ def test_every_example_of_the_page_is_run_by_a_test():
         "DuckDB's command line": 2,
         "Python": 1,
         "pandas": 1,
-        "R": 1,
+        "R": 2,
         "BI tools": 1,
         "An object store": 1,
     }
 
 
-def test_the_command_line_of_duckdb_reads_and_copies(folder: Path):
+@pytest.fixture
+def path() -> str:
+    """A PATH on which DuckDB's command line is."""
     beside = Path(sys.executable).with_name("duckdb")
     client = str(beside) if beside.exists() else shutil.which("duckdb")
     if client is None:
         pytest.skip("the DuckDB command line is not installed (package duckdb-cli)")
-    path = f"{Path(client).parent}{os.pathsep}{os.environ['PATH']}"
+    return f"{Path(client).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture
+def r() -> str:
+    """R's interpreter of scripts."""
+    found = shutil.which("Rscript")
+    if found is None:
+        pytest.skip("R is not installed (Debian: apt install r-base-core)")
+    return found
+
+
+def test_the_command_line_of_duckdb_reads_and_copies(folder: Path, path: str):
     reports, schools = (
         run(["sh", "-ec", e], folder, PATH=path) for e in examples("DuckDB's command line", "sh")
     )
@@ -79,15 +94,30 @@ def test_an_example_in_python_runs_and_finds_rows(folder: Path, published_demo: 
     assert wanted[section] in said and "[]" not in said and "Empty DataFrame" not in said
 
 
-def test_the_example_in_r_runs_where_r_has_the_packages(folder: Path):
-    r = shutil.which("Rscript")
-    if r is None:
-        pytest.skip("R is not installed")
+def test_r_alone_reads_what_the_command_line_answers_with_every_id_whole(
+    folder: Path, published_demo: Settings, r: str, path: str
+):
+    (example, _) = examples("R", "r")
+    said = run([r, "-e", example], folder, PATH=path)
+    with duckdb.connect(
+        str(local(published_demo.releases) / "current" / "internal" / "marts.duckdb"), read_only=True
+    ) as db:
+        counts = db.execute("select lea_id, status, count(*) from fct_action_status group by all").fetchall()
+    statuses = [w for w in said.splitlines()[1].split() if w != "lea_id"]
+    table = {row[0]: row[1:] for row in (line.split() for line in said.splitlines()[2:])}
+    assert statuses == sorted({s for _, s, _ in counts}) and set(table) == {lea for lea, _, _ in counts}
+    assert all(lea.startswith("0") for lea in table)
+    assert {
+        (lea, s): int(n) for lea in table for s, n in zip(statuses, table[lea], strict=True) if n != "0"
+    } == {(lea, s): n for lea, s, n in counts}
+
+
+def test_the_example_in_r_runs_where_r_has_the_packages(folder: Path, r: str):
     if subprocess.run(
         [r, "-e", "library(DBI); library(duckdb)"], capture_output=True, check=False
     ).returncode:
         pytest.skip("R is installed without the packages DBI and duckdb")
-    (example,) = examples("R", "r")
+    (_, example) = examples("R", "r")
     assert "completed" in run([r, "-e", example], folder)
 
 

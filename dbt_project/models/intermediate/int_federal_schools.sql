@@ -51,6 +51,7 @@ schools as (
         directory.closed_on,
         directory.last_listed_on,
         directory.is_charter,
+        directory.grades_served,
         directory.nces_lea_id,
         directory.nces_school_id
     from directory
@@ -68,6 +69,7 @@ told as (
         coalesce(schools.lea_id, awarded.lea_id) as lea_id,
         schools.lea_name,
         schools.is_charter,
+        schools.grades_served,
         schools.nces_lea_id,
         schools.nces_school_id,
         nullif(regexp_extract(schools.lea_id, years.lea_id_pattern, 1), '') as state_lea_id,
@@ -96,6 +98,10 @@ told as (
         listed.exited_category,
         listed.subgroups,
         listed.is_title1,
+        schools.opened_on,
+        schools.closed_on,
+        years.open_on,
+        years.next_year_on,
         years.has_list,
         years.unlisted_schools
     from schools
@@ -112,11 +118,21 @@ select
     lea_id,
     lea_name,
     is_charter,
+    grades_served,
     nces_lea_id,
     nces_school_id,
     state_lea_id,
     state_school_id,
     op_status,
+    -- what became of it within the year, after the day that counts
+    case
+        when op_status = 'open' and closed_on > open_on and closed_on < next_year_on then 'closed'
+        when op_status = 'pending' and opened_on > open_on and opened_on < next_year_on then 'opened'
+    end as changed_to,
+    case
+        when op_status = 'open' and closed_on > open_on and closed_on < next_year_on then closed_on
+        when op_status = 'pending' and opened_on > open_on and opened_on < next_year_on then opened_on
+    end as changed_on,
     is_in_directory,
     is_named,
     list_year,

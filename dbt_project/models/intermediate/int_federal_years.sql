@@ -38,6 +38,10 @@ select
         start_of_school_year('settings.school_year'), 'run.school_year_first_month',
         'cast(settings.open_month as integer)', '1'
     ) }} as open_on,
+    {{ day_of_school_year(
+        start_of_school_year('settings.school_year') ~ ' + 1', 'run.school_year_first_month',
+        'run.school_year_first_month', '1'
+    ) }} as next_year_on,
     settings.unlisted_schools,
     settings.fs132_include_zero,
     settings.fs132_amount,

@@ -98,7 +98,7 @@ def figure_changes(
     for s in submissions:
         by_lea.setdefault(s.lea_id, []).append(s)
     kept = list(by_size(moved))[:FIGURES_KEPT]
-    names = _names(db, b, kept)
+    names = names_of(db, b, kept)
     return {
         "n_moved": len(moved),
         "moved": [_move(m, names, by_lea) for m in kept],
@@ -134,7 +134,8 @@ def _move(
     }
 
 
-def _names(db: duckdb.DuckDBPyConnection, side: Side, moved: Sequence[Moved]) -> dict[tuple[str, str], str]:
+def names_of(db: duckdb.DuckDBPyConnection, side: Side, moved: Sequence[Moved]) -> dict[tuple[str, str], str]:
+    """Names of the LEAs and practices of figures, by kind and ID, as far as the release has them."""
     names: dict[tuple[str, str], str] = {}
     for by in sorted({m.figure.by for m in moved}):
         mart, code, title = NAMES[by]

@@ -33,6 +33,7 @@ class Side:
         dictionary: what its dictionary.json holds.
         folder: its folder; of a release that is being made, the folder it is made in.
         scratch: where copies from an object store may lie.
+        audience: whose folder is read: internal or public.
     """
 
     release_id: str
@@ -42,13 +43,14 @@ class Side:
     dictionary: Mapping[str, Any]
     folder: UPath | Path
     scratch: Path
+    audience: str = INTERNAL
 
     def rows_of(self, mart: str) -> str:
         """The mart as a relation of SQL: its Parquet file, copied from an object store when first asked for."""
-        file = self.folder / INTERNAL / PARQUET / f"{mart}.parquet"
+        file = self.folder / self.audience / PARQUET / f"{mart}.parquet"
         if storage.is_local(file):
             return f"read_parquet({literal(str(storage.local(file)))})"
-        copy = self.scratch / self.release_id / f"{mart}.parquet"
+        copy = self.scratch / self.release_id / self.audience / f"{mart}.parquet"
         if not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
             with file.open("rb") as source, copy.open("wb") as target:
@@ -61,8 +63,8 @@ class Side:
         return {c["column"]: c["type"] for c in entry["columns"]} if entry else {}
 
 
-def open_side(releases: UPath | Path, release_id: str, scratch: Path) -> Side:
-    """A published release, for comparing.
+def open_side(releases: UPath | Path, release_id: str, scratch: Path, audience: str = INTERNAL) -> Side:
+    """A published release, for comparing; of the public audience nothing but its public folder.
 
     Raises:
         BadDataError: it is not there, or its manifest or dictionary cannot be read; says which.
@@ -70,17 +72,19 @@ def open_side(releases: UPath | Path, release_id: str, scratch: Path) -> Side:
     folder = releases / release_id
     try:
         manifest = storage.read_json(folder / MANIFEST)
-        dictionary = storage.read_json(folder / INTERNAL / "dictionary" / JSON)
+        dictionary = storage.read_json(folder / audience / "dictionary" / JSON)
         if not isinstance(dictionary.get("release"), dict):
             raise BadDataError(f"release {release_id} was made before dictionaries told enough to compare")
+        held = manifest["marts"] if audience == INTERNAL else manifest["audiences"][audience]["marts"]
         return Side(
             release_id,
             datetime.fromisoformat(manifest["as_of"]),
             manifest["inputs"],
-            {mart: m["sha256"] for mart, m in manifest["marts"].items()},
+            {mart: m["sha256"] for mart, m in held.items()},
             dictionary,
             folder,
             scratch,
+            audience,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
         raise BadDataError(f"release {release_id} cannot be read for comparing: {e}") from e

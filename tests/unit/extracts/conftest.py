@@ -15,7 +15,7 @@ import yaml
 from orchestration.extracts.source import Source
 from orchestration.policy import Policy, load_policy
 from orchestration.release.certification import Certification
-from orchestration.settings import DBT_PROJECT, PROJECT
+from orchestration.settings import DBT_PROJECT, PROJECT, Settings
 
 MARTS = (
     "rpt_fs029", "rpt_fs206", "rpt_fs212", "rpt_fs132", "rpt_fs193", "rpt_fs223", "rpt_1111_counts", "rpt_cspr_1003",
@@ -76,3 +76,9 @@ def certified(monkeypatch: pytest.MonkeyPatch, small_marts: Path, tmp_path: Path
         monkeypatch.setattr("orchestration.extracts.make.certified_release", opened)
 
     return use
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A home with nothing in it yet."""
+    return Settings.at(tmp_path / "home", PROJECT / "orchestration" / "demo" / "state")

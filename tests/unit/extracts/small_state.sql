@@ -9,6 +9,13 @@ insert into rpt_fs029 (school_year, org_id, org_level, lea_id, org_name, state_l
 insert into rpt_fs029 (school_year, org_id, org_level, lea_id, org_name, state_lea_id, op_status, op_status_code, is_reported)
     select y, id, 'lea', id, 'LEA ' || id, id, 'open', '1', true
     from (values ('2022-23'), ('2023-24')) as t(y), (values ('A'), ('B')) as s(id);
+-- What FS029 asks beside: every organization has it, S5 closes within 2023-24.
+update rpt_fs029 set type_code = '1', phone = '5629265566', mailing_address = '1 Main St., Ste. 2', mailing_city = 'Town',
+    mailing_state = 'ZZ', mailing_zip = '94608', mailing_zip4 = '1265', charter_code = 'NO', reconstituted_code = 'NO'
+    where is_reported;
+update rpt_fs029 set grades_served = 'K-8' where org_id = 'S1';
+update rpt_fs029 set changed_to = 'closed', changed_on = date '2024-02-01', updated_status_code = '2'
+    where org_id = 'S5' and school_year = '2023-24';
 insert into rpt_fs206 (school_year, org_id, org_name, lea_id, lea_name, state_lea_id, state_school_id, is_named, list_year, category,
         reason, exited_category, is_title1, csi_code, tsi_code, atsi_code, is_reported, left_out_as)
     select y, s.id, 'School ' || s.id, d.lea_id, 'LEA ' || d.lea_id, d.state_lea_id, d.state_school_id, true, y, category, reason, exited,
@@ -67,5 +74,5 @@ insert into rpt_fs223 (school_year, org_id, org_name, lea_id, state_lea_id, stat
     from rpt_fs206 where school_year = '2023-24';
 insert into rpt_1111_counts (school_year, category, reason, n_schools, n_title1, n_new, n_in_fs206, n_exited) values
     ('2023-24', 'CSI', 'all', 1, 1, 1, 1, 1), ('2023-24', 'CSI', 'low_performance', 1, 1, 1, 1, null);
-insert into rpt_cspr_1003 (fiscal_year, school_year, reserved, reserved_percent, awarded, to_schools, to_leas_themselves, n_schools) values
-    (2023, '2023-24', 4000, 7, 3100, 3000.75, 99.25, 2);
+insert into rpt_cspr_1003 (fiscal_year, school_year, reserved, reserved_percent, awarded, unallocated, to_schools, to_leas_themselves, n_schools) values
+    (2023, '2023-24', 4000, 7, 3100, 0, 3000.75, 99.25, 2);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,15 +13,19 @@ import duckdb
 import pytest
 
 from orchestration.extracts.check_file import add_read, table_of, write_check_file
-from orchestration.extracts.checks import Judged, judge, suites_of
+from orchestration.extracts.checks import SUITES, Judged, judge, suites_of
 from orchestration.extracts.compare import Figure
 from orchestration.extracts.layout import Layout, layouts_of
+from orchestration.extracts.make import make_extracts
 from orchestration.extracts.options import Options, options_for
 from orchestration.extracts.read_back import read_file
 from orchestration.extracts.render import render
 from orchestration.extracts.rows import rows_of
 from orchestration.extracts.source import Source
+from orchestration.gate.great_expectations_run import _expectation
+from orchestration.gate.suites import load_suites
 from orchestration.policy import Policy
+from orchestration.settings import Settings
 
 YEAR = "2023-24"
 Change = Callable[[str], str]
@@ -64,7 +68,8 @@ class File:
 
 @pytest.fixture
 def file_of(small: Source, policy: Policy) -> Callable[..., File]:
-    def make(number: str, form: str = "csv", level: str = "") -> File:
+    def make(number: str, form: str = "csv") -> File:
+        number, _, level = number.partition(" ")
         found = [x for x in layouts_of(number, YEAR) if level in ("", x.level)]
         return File(small, found[0], options_for(policy, found[0]), policy, form)
 
@@ -88,7 +93,7 @@ def found_in(
     figures: tuple[Figure, ...] = (),
 ) -> set[str]:
     """What the checks find in the text of a file."""
-    number, layout = file.layout.file_number, file.layout
+    number, layout = table_of(file.layout), file.layout
     if number not in kept:
         kept[number] = duckdb.connect(str(file.check_file(folder, file.text())))
     db = kept[number]
@@ -117,8 +122,8 @@ def queried(db: duckdb.DuckDBPyConnection, table: str) -> set[str]:
             batch = f"(select * from marts.{suite.mart})"
             if e.type == "unexpected_rows_expectation":
                 sql, said = e.kwargs["unexpected_rows_query"].format(batch=batch), e.kwargs["description"]
-            elif e.type == "expect_compound_columns_to_be_unique":
-                columns = ", ".join(e.kwargs["column_list"])
+            elif e.type in ("expect_compound_columns_to_be_unique", "expect_column_values_to_be_unique"):
+                columns = ", ".join(e.kwargs.get("column_list") or [e.kwargs["column"]])
                 sql, said = (
                     f"select {columns} from {batch} group by all having count(*) > 1",
                     f"unique: {columns}",
@@ -200,6 +205,11 @@ FAULTS: list[tuple[str, str, Change, str]] = [
     ("206", "csv", swap("NOTTSI,ADDLTSI,", "NOTTSI,NOTADDLTSI,"), "exactly where the designations"),
     ("206", "csv", swap("S4,NOTCSI", "S4,CSIEXIT"), "exits only what it was"),
     ("206", "csv", swap(S1, S1.replace("NOTADDLTSI", "ADDLTSI")), "at once"),
+    ("206", "csv", swap("S4,NOTCSI", "S4,CSIEXIT"), "an exit stands exactly"),
+    ("206", "csv", swap("S2,CSIEXIT", "S2,NOTCSI"), "an exit stands exactly"),
+    ("206", "csv", swap("NOTTSI,ADDLTSIEXIT", "NOTTSI,NOTADDLTSI"), "an exit stands exactly"),
+    ("206", "csv", swap("S2,CSIEXIT,NOTTSI,ADDLTSI,", "S2,CSIEXIT,NOTTSI,ADDLTSIEXIT,"), "an exit stands exactly"),
+    ("212", "csv", swap("CSILOWPERF", "CSILOWGR"), "has grade 12"),
     ("212", "csv", again(1), "unique: StateLEAIDNumber"),
     ("212", "csv", swap("A,S3", "A,S7"), "in the directory and open"),
     ("212", "csv", swap("CSIREASONS,CSILOWPERF,", "CSIREASONS,,LEP"), "stands in the table of CSI"),
@@ -212,6 +222,8 @@ FAULTS: list[tuple[str, str, Change, str]] = [
     ("132", "csv", swap("A,S1", "B,S6"), "in the directory and open"),
     ("132", "csv", swap(",1001,", ",,"), "every amount is told"),
     ("132", "csv", swap(",1001,", ",1002,"), "is its award"),
+    ("132", "csv", swap(",1001,", ",1000,"), "is its award"),  # $1,000.50, which policy rounds up
+    ("132", "csv", swap(",1001,", ",1000.50,"), "is its award"),
     ("132", "csv", swap(",1001,", ",1010,"), "the sum is that"),
     ("132", "csv", swap("A,S1", "B,S4"), "only schools with an award"),
     ("132", "csv", swap(",2000,", ",0,"), "is its award"),
@@ -225,8 +237,20 @@ FAULTS: list[tuple[str, str, Change, str]] = [
     ("223", "csv", swap("B,S4", "B,S6"), "in the directory and open"),
     ("223", "csv", without("B,S4"), "every open school"),
     ("223", "csv", swap("NOTTITLE1ELIG", "SWELIGSWPROG"), "Title I of the schools that are served"),
-    ("029", "csv", again(1), "unique: StateLEAIDNumber"),
-    ("029", "csv", without("S4"), "every school of the directory"),
+    ("029 SCH", "csv", again(3), "unique: StateLEAIDNumber"),
+    ("029 SCH", "csv", without("School S4"), "every school of the directory"),
+    ("029 SCH", "csv", swap("5629265566", "562926556"), "a phone has ten digits"),
+    ("029 SCH", "txt", swap("94608", "9460 "), "a phone has ten digits"),
+    ("029 SCH", "csv", swap(",1265,", ",126x,"), "a phone has ten digits"),
+    ("029 SCH", "csv", swap(",2,2024-02-01,", ",2,,"), "an updated status has the day"),
+    ("029 SCH", "csv", swap(",2,2024-02-01,", ",,2024-02-01,"), "an updated status has the day"),
+    ("029 SCH", "csv", swap(",2,2024-02-01,", ",2,02/01/2024,"), "an updated status has the day"),
+    ("029 SCH", "csv", swap(",2,2024-02-01,", ",9,2024-02-01,"), "codes are those of the year"),
+    ("029 SCH", "csv", swap(",5629265566,", ",,"), "every mandatory field"),
+    ("029 LEA", "csv", again(1), "unique: StateLEAIDNumber"),
+    ("029 LEA", "csv", without("LEA B"), "every LEA of the directory"),
+    ("029 LEA", "csv", swap("5629265566", "562926556"), "a phone has ten digits"),
+    ("029 LEA", "csv", swap(",1,,,NO,", ",1,2,,NO,"), "an updated status has the day"),
 ]  # fmt: skip
 # what is wrong in the release beside the file: the statement, and what must find it
 BESIDE = [
@@ -238,6 +262,7 @@ BESIDE = [
     ("132", "delete from rpt_fs132 where org_id = 'S2'", "every award is in the file"),
     ("132", "update rpt_1003_public_list set amount = 1 where org_id = 'S1'", "the list of §1003(i)"),
     ("132", "update rpt_fs132 set is_reported = false where org_id = 'S2'", "no award is left out"),
+    ("132", "update rpt_cspr_1003 set unallocated = 0.01", "all that is for LEAs is awarded"),
     ("193", "update rpt_fs193 set is_reported = false where lea_id = 'A'", "no allocation is left out"),
 ]
 
@@ -254,7 +279,7 @@ def test_each_planted_fault_is_found_by_the_check_meant_for_it(
     change: Change,
     said: str,
 ) -> None:
-    file = file_of(number, form, "SCH" if number == "029" else "")
+    file = file_of(number, form)
     found = found_in(kept, file, change(file.text()), tmp_path)
     assert any(said in f for f in found), found
 
@@ -291,33 +316,57 @@ def test_a_swing_past_policys_per_cent_is_flagged_and_one_up_to_it_is_not(
     assert flagged(Figure("new", Decimal(0), Decimal(1)))
 
 
+def test_great_expectations_knows_every_check_with_its_arguments() -> None:
+    suites, problems = load_suites(SUITES)
+    assert problems == [] and set(suites) == {p.stem for p in SUITES.glob("*.yaml")}
+    refused = [
+        (suite.mart, e.type, refusal)
+        for suite in suites.values()
+        for n, e in enumerate(suite.expectations)
+        for made, refusal in [_expectation(e, n)]
+        if made is None
+    ]
+    assert refused == []
+
+
 def test_every_check_has_a_fault_that_it_finds() -> None:
     said = [(n, s) for n, _, _, s in FAULTS] + [(n, s) for n, _, s in BESIDE]
     for number, level in (
-        ("206", "sch"),
-        ("212", "sch"),
-        ("132", "sch"),
-        ("193", "lea"),
-        ("223", "sch"),
-        ("029", "sch"),
-    ):
+        ("206", "sch"), ("212", "sch"), ("132", "sch"), ("193", "lea"), ("223", "sch"), ("029", "sch"), ("029", "lea"),
+    ):  # fmt: skip
         table = f"fs{number}_{level}"
+        named = f"029 {level.upper()}" if number == "029" else number
         for suite in suites_of(table):
             of_all = suite.mart in ("header", "record", "cell")
             for e in suite.expectations:
                 words = e.kwargs.get("description", "unique: StateLEAIDNumber")
                 if "no figure changed" in words or e.type == "expect_table_row_count_to_equal":
                     continue
-                assert any((of_all or n == number) and s in words for n, s in said), (table, words)
+                assert any((of_all or n == named) and s in words for n, s in said), (table, words)
 
 
 @pytest.mark.parametrize("form", ["csv", "tab", "txt"])
-@pytest.mark.parametrize("number", ["206", "212", "132", "193", "223"])
+@pytest.mark.parametrize("number", ["206", "212", "132", "193", "223", "029 SCH", "029 LEA"])
 def test_no_check_finds_anything_in_a_sound_file(
     file_of: Callable[..., File], kept: dict[str, Any], tmp_path: Path, number: str, form: str
 ) -> None:
     file = file_of(number, form)
     assert found_in(kept, file, file.text(), tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("rounding", "told"),
+    [("half_up", "1001"), ("half_even", "1000"), ("down", "1000"), ("keep_cents", "1000.50")],
+)
+def test_an_award_is_held_to_the_rounding_that_policy_names(
+    file_of: Callable[..., File], tmp_path: Path, rounding: str, told: str
+) -> None:
+    file = file_of("132")
+    file = replace(file, options=replace(file.options, rounding=rounding))
+    text = file.text().replace(",2000,", ",2000.25," if rounding == "keep_cents" else ",2000,")
+    for amount in ("1001", "1000", "1000.50"):
+        found = failing(file.check_file(tmp_path, swap(",1001,", f",{amount},")(text)), "fs132_sch")
+        assert any("is its award" in f for f in found) == (amount != told), (amount, found)
 
 
 def test_great_expectations_passes_a_sound_file(file_of: Callable[..., File], tmp_path: Path) -> None:
@@ -346,3 +395,47 @@ def test_a_file_without_records_is_refused(file_of: Callable[..., File], tmp_pat
 def judged_by(file: File, text: str, folder: Path) -> Judged:
     check_file = file.check_file(folder, text)
     return judge(check_file, table_of(file.layout), datetime(2024, 7, 1), folder / "docs")
+
+
+def test_the_directory_is_a_file_to_send_where_the_states_feeds_hold_all_it_asks_for(
+    settings: Settings, policy: Policy, certified: Callable[..., None]
+) -> None:
+    certified()
+    lea, school = sorted(make_extracts(settings, policy, YEAR, numbers=("029",)).files, key=lambda f: f.level)
+    assert lea.passed and school.passed, (lea.judged.problems, school.judged.problems)
+    records = [r.split(",") for r in school.path.read_text().splitlines()[1:]]
+    assert len(records[0]) == 37 and [r[7] for r in records] == [f"School S{n}" for n in range(1, 7)]
+    (s5,) = (r for r in records if r[5] == "S5")
+    assert (s5[8], s5[11], s5[12], s5[17:19]) == ("1", "5629265566", "1 Main St. Ste. 2", ["94608", "1265"])
+    assert (s5[26], s5[27], s5[28]) == ("1", "2", "2024-02-01")
+    note = (school.path.parent / f"{school.path.name}.cover.txt").read_text()
+    assert "its codes were not seen" in note and "SchoolWebAddress: Address of the web page" in note
+
+
+def test_a_directory_without_phones_is_refused_and_its_note_says_so(
+    settings: Settings, policy: Policy, certified: Callable[..., None]
+) -> None:
+    certified("update rpt_fs029 set phone = null where org_id = 'S4' and school_year = '2023-24'")
+    made = make_extracts(settings, policy, YEAR, numbers=("029",))
+    (school,) = (f for f in made.files if f.level == "SCH")
+    assert not school.passed and any("every mandatory field is filled" in p for p in school.judged.problems)
+    note = (school.path.parent / f"{school.path.name}.cover.txt").read_text()
+    assert (
+        "SchoolPhoneNumber: mandatory, and BLANK in 1 of 6 records, as no feed of the state says it." in note
+    )
+    listed = (Path(str(made.folder)) / "public" / f"directory_ids_{YEAR}.csv").read_text(encoding="utf-8-sig")
+    assert "1 Main St., Ste. 2" in listed and ",open,closed,2024-02-01," in listed
+
+
+def test_who_left_a_category_and_is_in_it_again_is_no_exit(
+    small_marts: Path, policy: Policy, tmp_path: Path
+) -> None:
+    copy = tmp_path / "marts.duckdb"
+    copy.write_bytes(small_marts.read_bytes())
+    with duckdb.connect(str(copy)) as db:
+        db.execute(
+            "update rpt_fs206 set exited_category = 'CSI' where org_id = 'S1' and school_year = '2023-24'"
+        )
+        (layout,) = layouts_of("206", YEAR)
+        file = File(Source(None, "Small", db), layout, options_for(policy, layout), policy)  # type: ignore[arg-type]
+        assert failing(file.check_file(tmp_path, file.text()), "fs206_sch") == set()

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from openpyxl import load_workbook
 
-from orchestration.errors import BadDataError, ConfigError
+from orchestration.errors import BadDataError, BusyError, ConfigError
 from orchestration.extracts.checks import Judged
 from orchestration.extracts.make import make_extracts
+from orchestration.extracts.source import add_later_columns
 from orchestration.policy import Policy
 from orchestration.release.certification import certify
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from tests.federal_layouts import parse
 
 YEAR = "2023-24"
 REASON = ("ComprhnsvSupportIdentificationTypeID", "TargetIdentificationSubgrpsID")
 SOUND = Judged((), (), ())
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.at(tmp_path / "home", PROJECT / "orchestration" / "demo" / "state")
 
 
 @pytest.fixture
@@ -232,3 +231,39 @@ def test_settings_that_the_files_form_depends_on_are_followed(
     assert one.path.name == "YYSCHSEC1003v1.csv"
     lines = one.path.read_bytes().decode().split("\r\n")
     assert lines[0].endswith(",2023-2024,") and ",1000.50," in lines[1]
+
+
+def test_two_runs_at_once_on_one_home_are_turned_away_before_anything_is_written(
+    settings: Settings, policy: Policy, certified: Callable[..., None], unjudged: Callable[[Judged], None]
+) -> None:
+    certified()
+    hold = "import sys; from pathlib import Path; from orchestration.lock import extracts_lock\n"
+    hold += "with extracts_lock(Path(sys.argv[1])): print('held', flush=True); sys.stdin.readline()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(settings.warehouse)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:  # fmt: skip
+        assert other.stdin and other.stdout and other.stdout.readline() == "held\n"
+        with pytest.raises(BusyError, match=f"making federal files of this home .*process {other.pid}"):
+            make_extracts(settings, policy, YEAR, numbers=("206",))
+        assert not settings.extracts.exists()
+        other.stdin.write("\n")
+    assert make_extracts(settings, policy, YEAR, numbers=("206",)).refused == 0
+
+
+def test_a_release_of_before_a_column_came_is_read_with_the_column_blank(
+    settings: Settings, small_marts: Path, tmp_path: Path
+) -> None:
+    older = tmp_path / "older.duckdb"
+    older.write_bytes(small_marts.read_bytes())
+    with duckdb.connect(str(older)) as db:
+        db.execute("alter table rpt_fs029 drop column grades_served")
+        db.execute("alter table rpt_fs029 drop column changed_on")
+    before = older.read_bytes()
+    with duckdb.connect(str(older), read_only=True) as db:
+        add_later_columns(db)
+        rows = db.execute(
+            "select org_name, grades_served, changed_on from rpt_fs029 where org_id = 'S1'"
+        ).fetchall()
+        assert rows == [("School S1", None, None)] * 2
+        assert db.execute("select count(*) from rpt_fs206").fetchone() != (0,)
+    assert older.read_bytes() == before

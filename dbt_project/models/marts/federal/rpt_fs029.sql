@@ -12,8 +12,12 @@ with schools as (
         nces_lea_id,
         nces_school_id,
         op_status,
+        changed_to,
+        changed_on,
         is_charter,
+        grades_served,
         'SchoolSysOpStatus' as field_name,
+        'SchoolOpStatus' as updated_field_name,
         case
             when not is_in_directory then 'not_in_directory'
             when state_lea_id is null or state_school_id is null then 'no_state_id'
@@ -46,8 +50,18 @@ leas as (
             when organization.opened_on > years.open_on then 'pending'
             else organization.status
         end as op_status,
+        case
+            when organization.closed_on > years.open_on and organization.closed_on < years.next_year_on
+                then 'closed'
+            when
+                with_open_schools.lea_id is null
+                and organization.opened_on > years.open_on and organization.opened_on < years.next_year_on
+                then 'opened'
+        end as changed_to,
+        organization.closed_on,
+        organization.opened_on,
         organization.is_charter,
-        'LEASysOpStatus' as field_name,
+        organization.grades_served,
         case
             when coalesce(regexp_extract(organization.org_id, years.lea_id_pattern, 1), '') = ''
                 then 'no_state_id'
@@ -66,7 +80,25 @@ leas as (
 listed as (
     select * from schools
     union all
-    select * from leas
+    select
+        school_year,
+        org_id,
+        org_level,
+        lea_id,
+        org_name,
+        state_lea_id,
+        state_school_id,
+        nces_lea_id,
+        nces_school_id,
+        op_status,
+        changed_to,
+        case changed_to when 'closed' then closed_on when 'opened' then opened_on end as changed_on,
+        is_charter,
+        grades_served,
+        'LEASysOpStatus' as field_name,
+        'LEAOpStatus' as updated_field_name,
+        left_out_as
+    from leas
 )
 
 select
@@ -79,16 +111,38 @@ select
     listed.state_school_id,
     listed.nces_lea_id,
     listed.nces_school_id,
+    details.type_code,
+    details.phone,
+    details.web_address,
+    details.mailing_address,
+    details.mailing_city,
+    details.mailing_state,
+    details.mailing_zip,
+    details.mailing_zip4,
+    details.location_address,
+    details.location_city,
+    details.location_state,
+    details.location_zip,
+    details.location_zip4,
     listed.op_status,
     codes.code as op_status_code,
+    listed.changed_to,
+    updated_codes.code as updated_status_code,
+    listed.changed_on,
     listed.is_charter,
+    details.charter_code,
+    details.reconstituted_code,
+    listed.grades_served,
     cast(null as varchar) as explanation,
     listed.left_out_as is null as is_reported,
     listed.left_out_as
 from listed
-left join {{ ref('int_edfacts_codes') }} as codes
-    on
-        listed.school_year = codes.school_year
-        and codes.file_number = '029'
-        and listed.field_name = codes.field_name
-        and listed.op_status = codes.source_value
+left join {{ ref('int_directory_details') }} as details on listed.org_id = details.org_id
+{{ with_edfacts_code(
+    'codes', 'listed.school_year', '029', 'listed.field_name',
+    'listed.op_status'
+) }}
+{{ with_edfacts_code(
+    'updated_codes', 'listed.school_year', '029', 'listed.updated_field_name',
+    'listed.changed_to'
+) }}

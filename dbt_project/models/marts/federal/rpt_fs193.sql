@@ -57,15 +57,5 @@ select
     items.left_out_as is null as is_reported,
     items.left_out_as
 from items
-left join {{ ref('int_edfacts_codes') }} as of_table
-    on
-        items.school_year = of_table.school_year
-        and of_table.file_number = '193'
-        and of_table.field_name = 'TableTypeAbbrv'
-        and items.item = of_table.source_value
-left join {{ ref('int_edfacts_codes') }} as total
-    on
-        items.school_year = total.school_year
-        and total.file_number = '193'
-        and total.field_name = 'TotalIndicator'
-        and total.source_value = 'total'
+{{ with_edfacts_code('of_table', 'items.school_year', '193', "'TableTypeAbbrv'", 'items.item') }}
+{{ with_edfacts_code('total', 'items.school_year', '193', "'TotalIndicator'", "'total'") }}

@@ -83,37 +83,25 @@ coded as (
         of_group.code as subgroup_code,
         applies.code as applicability_code
     from reasons
-    left join {{ ref('int_edfacts_codes') }} as of_table
-        on
-            reasons.school_year = of_table.school_year
-            and of_table.file_number = '212'
-            and of_table.field_name = 'TableTypeAbbrv'
-            and reasons.category = of_table.source_value
-    left join {{ ref('int_edfacts_codes') }} as of_csi
-        on
-            reasons.school_year = of_csi.school_year
-            and of_csi.file_number = '212'
-            and of_csi.field_name = 'ComprhnsvSupportIdentificationTypeID'
-            and reasons.basis = of_csi.source_value
-            and reasons.category = 'CSI'
+    {{ with_edfacts_code(
+        'of_table', 'reasons.school_year', '212', "'TableTypeAbbrv'",
+        'reasons.category'
+    ) }}
+    {{ with_edfacts_code(
+        'of_csi', 'reasons.school_year', '212', "'ComprhnsvSupportIdentificationTypeID'",
+        "case when reasons.category = 'CSI' then reasons.basis end"
+    ) }}
     left join {{ ref('int_policy_entries') }} as named_as
         on
             reasons.school_year = named_as.school_year
             and named_as.parameter = 'edfacts_subgroups'
             and reasons.basis = named_as.entry_code
             and reasons.category <> 'CSI'
-    left join {{ ref('int_edfacts_codes') }} as of_group
-        on
-            named_as.school_year = of_group.school_year
-            and of_group.file_number = '212'
-            and of_group.field_name = 'TargetIdentificationSubgrpsID'
-            and named_as.entry_value = of_group.source_value
-    left join {{ ref('int_edfacts_codes') }} as applies
-        on
-            reasons.school_year = applies.school_year
-            and applies.file_number = '212'
-            and applies.field_name = 'Amount'
-            and applies.source_value = 'applies'
+    {{ with_edfacts_code(
+        'of_group', 'named_as.school_year', '212', "'TargetIdentificationSubgrpsID'",
+        'named_as.entry_value'
+    ) }}
+    {{ with_edfacts_code('applies', 'reasons.school_year', '212', "'Amount'", "'applies'") }}
 ),
 
 told as (

@@ -31,12 +31,10 @@ coded as (
     from {{ ref('int_federal_schools') }} as school
     left join said
         on school.school_year = said.school_year and school.org_id = said.org_id
-    left join {{ ref('int_edfacts_codes') }} as codes
-        on
-            school.school_year = codes.school_year
-            and codes.file_number = '223'
-            and codes.field_name = 'TitleISchoolStatus'
-            and said.title1_status = codes.source_value
+    {{ with_edfacts_code(
+        'codes', 'school.school_year', '223', "'TitleISchoolStatus'",
+        'said.title1_status'
+    ) }}
 )
 
 select
