@@ -43,6 +43,7 @@ def release_asset(settings: Settings, marts: Sequence[str], manifest: Path) -> d
                 settings.data_docs,
                 mart_dictionary(manifest),
                 dbt_docs=dbt_docs_page(manifest),
+                progress=log.info,
             )
         log.info("published release %s", made.release_id)
         return dg.MaterializeResult(
