@@ -115,9 +115,7 @@ def _rows(db: duckdb.DuckDBPyConnection, mart: PublicMart) -> list[str]:
     return [f"{n} rows are not as in the mart, or not of the declared ones"] if n else []
 
 
-def _hashes(
-    db: duckdb.DuckDBPyConnection, columns: str, table: str, rows: str
-) -> tuple[object, ...] | None:
+def _hashes(db: duckdb.DuckDBPyConnection, columns: str, table: str, rows: str) -> tuple[object, ...] | None:
     """Number, sum and xor of the rows' hashes: equal for equal rows, at a twentieth of the cost of a difference."""
     return db.execute(
         f"select count(*), sum(h), bit_xor(h) from (select hash({columns}) as h from {table} where {rows})"

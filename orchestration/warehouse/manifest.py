@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestration import storage
 from orchestration.errors import ConfigError
-from orchestration.settings import DBT_PROJECT, MEMORY_LIMIT, PROJECT
+from orchestration.settings import DBT_PROJECT, PROJECT
 from orchestration.warehouse.dbt_run import dbt_executable, write_profile
 
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
@@ -24,7 +24,7 @@ def ensure_manifest() -> Path:
     """
     if is_made():
         return MANIFEST
-    profile = write_profile(MANIFEST.parent / "profile", 1, MEMORY_LIMIT)
+    profile = write_profile(MANIFEST.parent / "profile", 1)
     done = subprocess.run(
         [
             dbt_executable(),

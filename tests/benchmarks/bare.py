@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineWorkbook
 
 from orchestration import lake
-from orchestration.contracts.model import Table, submission_tables
+from orchestration.contracts.model import Field, Table, submission_tables
 from orchestration.intake.measure_rows import FIGURES
 from orchestration.intake.measure_values import TARGETS, read_level, read_measure
 from orchestration.policy import load_policy
@@ -58,13 +58,17 @@ def sheets(path: Path) -> Iterator[tuple[Table, str, list[str], list[Any], int]]
             yield table, name, header, cells[FIRST:], FIRST + 1
 
 
-def typed(sql_type: str) -> Callable[[Any], Any]:
-    """What makes a cell's value one of a type."""
+def typed(field: Field) -> Callable[[Any], Any]:
+    """What makes a cell's value one of a field's type."""
+    scale = Decimal(1).scaleb(-int(field.sql_type[:-1].split(",")[1])) if "," in field.sql_type else None
 
     def text(v: Any) -> str | None:
         if v == "":
             return None
         return str(int(v)) if isinstance(v, float) and v.is_integer() else str(v)
+
+    def codes(v: Any) -> str | None:
+        return None if v == "" else ",".join(code.strip() for code in str(v).split(","))
 
     def number(v: Any) -> int | None:
         return None if v == "" else int(float(v))
@@ -75,13 +79,17 @@ def typed(sql_type: str) -> Callable[[Any], Any]:
     def day(v: Any) -> date | None:
         if v == "":
             return None
-        return date.fromisoformat(v[:10]) if isinstance(v, str) else v.date() if isinstance(v, datetime) else v
+        return (
+            date.fromisoformat(v[:10]) if isinstance(v, str) else v.date() if isinstance(v, datetime) else v
+        )
 
     def amount(v: Any) -> Decimal | None:
-        return None if v == "" else Decimal(str(v)).quantize(Decimal("0.01"))
+        return None if v == "" else Decimal(str(v)).quantize(scale)
 
+    if field.format == "list":
+        return codes
     kinds = {"VARCHAR": text, "BIGINT": number, "BOOLEAN": truth, "DATE": day}
-    return kinds.get(sql_type, amount)
+    return kinds.get(field.sql_type, amount)
 
 
 def read_file(path: Path, lea_id: str) -> Iterator[tuple[str, Columns]]:
@@ -105,7 +113,7 @@ def read_file(path: Path, lea_id: str) -> Iterator[tuple[str, Columns]]:
         columns |= {"source_sheet": [sheet] * len(kept), "source_row": numbers}
         for f in table.fields:
             if f.name not in columns:
-                one = typed(f.sql_type)
+                one = typed(f)
                 columns[f.name] = [one(v) for v in place[f.name]] if f.name in place else [None] * len(kept)
         counts[table.name] = len(kept)
         yield f"submission__{table.name}", columns

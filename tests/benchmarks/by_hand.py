@@ -26,9 +26,7 @@ def frames(path: Path) -> dict[str, pd.DataFrame]:
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
             held = set(archive.namelist())
-            return {
-                t: pd.read_csv(archive.open(f"{t}.csv"), dtype=str) for t in TABLES if f"{t}.csv" in held
-            }
+            return {t: pd.read_csv(archive.open(f"{t}.csv"), dtype=str) for t in TABLES if f"{t}.csv" in held}
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     found = {}
     for sheet, table in zip(SHEETS, TABLES, strict=True):

@@ -95,7 +95,9 @@ def _write(home: Path, name: str, rows: list[Row]) -> None:
     os.utime(path, (RECEIVED.timestamp(), RECEIVED.timestamp()))
 
 
-def main(home: Path, periods: str, leas: int, schools: int, files: bool = False, most: int | None = None) -> None:
+def main(
+    home: Path, periods: str, leas: int, schools: int, files: bool = False, most: int | None = None
+) -> None:
     """Make the home and print what it took; with `files` in its landing, of at most so many LEAs, and no lake."""
     started = time.monotonic()
     settings = Settings.at(home, DEMO_STATE, os.environ)
@@ -106,9 +108,7 @@ def main(home: Path, periods: str, leas: int, schools: int, files: bool = False,
     say = lambda text: print(f"[{time.monotonic() - started:7.1f} s] {text}", flush=True)  # noqa: E731, T201
     with writer_lock(settings.warehouse):
         load_feeds(settings, policy, now(), say)
-        report = simulate(
-            settings, policy, months, leas=most, seed=SEED, to_lake=not files, progress=say
-        )
+        report = simulate(settings, policy, months, leas=most, seed=SEED, to_lake=not files, progress=say)
     peaks = [
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     ]

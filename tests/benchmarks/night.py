@@ -27,6 +27,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.demo.state import DEMO_STATE
+from orchestration.warehouse.manifest import ensure_manifest
 from tests.benchmarks.homes import MONTH, lake_home, landing_of, year_home
 from tests.benchmarks.processes import Measured, measure
 from tests.benchmarks.stages import stages, table
@@ -151,8 +152,12 @@ def main() -> None:
     words.add_argument("--folder", type=Path)
     said = words.parse_args()
     parts = said.parts.split(",")
+    ensure_manifest()  # made once for the code, not each night
     packages = ", ".join(f"{p} {version(p)}" for p in PACKAGES)
-    say(f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {packages}", f"One month: {MONTH}")
+    say(
+        f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {packages}",
+        f"One month: {MONTH}",
+    )
     with tempfile.TemporaryDirectory() as scratch:
         folder = (said.folder or Path(scratch)).resolve()
         folder.mkdir(parents=True, exist_ok=True)

@@ -123,16 +123,16 @@ def _look(root: int, used: dict[int, float]) -> Look:
     """One look at a process and all that descend from it; `used` keeps what ended ones had used."""
     parents: dict[int, int] = {}
     facts: dict[int, tuple[float, float]] = {}
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
             continue
         try:
-            text = Path("/proc", entry, "stat").read_text()
+            text = (entry / "stat").read_text()
         except OSError:  # it ended meanwhile
             continue
         words = text.rpartition(")")[2].split()
-        parents[int(entry)] = int(words[1])
-        facts[int(entry)] = (
+        parents[int(entry.name)] = int(words[1])
+        facts[int(entry.name)] = (
             (int(words[11]) + int(words[12])) / TICKS,
             int(words[21]) * PAGE / 2**20,
         )

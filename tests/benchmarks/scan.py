@@ -1,7 +1,7 @@
 """The raw scan: what it takes to look at the bytes at all.
 
-    python -m tests.benchmarks.scan bytes LANDING      every byte of every file
-    python -m tests.benchmarks.scan parquet LAKE       every column of every Parquet file
+python -m tests.benchmarks.scan bytes LANDING      every byte of every file
+python -m tests.benchmarks.scan parquet LAKE       every column of every Parquet file
 """
 
 from __future__ import annotations

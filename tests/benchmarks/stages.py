@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ def stages(home: Path, night: Measured) -> list[Stage]:
     end = begin + night.seconds
     cuts = [(begin, "start: Python, Dagster"), *marks, (end, "")]
     found: dict[str, list[float]] = {}
-    for (a, name), (b, _) in zip(cuts, cuts[1:], strict=False):
+    for (a, name), (b, _) in pairwise(cuts):
         seconds, cpu = b - a, (night.cpu if b == end else night.cpu_at(b)) - night.cpu_at(a)
         one = found.setdefault(name, [0.0, 0.0, 0.0])
         found[name] = [one[0] + seconds, one[1] + cpu, max(one[2], night.peak_between(a, b))]
@@ -75,8 +76,14 @@ def _marks(home: Path, night: Measured) -> Iterator[tuple[float, str]]:
                 yield entry.timestamp, "between steps: Dagster"
     last = max((b for _, b, _ in open_steps), default=0.0)
     yield last, "end: Dagster, alerts"
-    inside_dbt = [s for a, b, step in open_steps if step == "dbt_models" for spans in _nodes(home).values()
-                  for s in spans if a <= s[0] <= b]
+    inside_dbt = [
+        s
+        for a, b, step in open_steps
+        if step == "dbt_models"
+        for spans in _nodes(home).values()
+        for s in spans
+        if a <= s[0] <= b
+    ]
     if inside_dbt:
         yield min(a for a, _ in inside_dbt), NODES
         yield max(b for _, b in inside_dbt), DBT
@@ -84,10 +91,10 @@ def _marks(home: Path, night: Measured) -> Iterator[tuple[float, str]]:
         inside = next((s for a, b, s in open_steps if a <= moment <= b), None)
         said = line.partition("] ")[2]
         for prefix, name in SAID:
-            if inside == name.partition(":")[0] or (inside == "gate" and name == "public tables"):
-                if said.startswith(prefix):
-                    yield moment, name
-                    break
+            of_step = inside == name.partition(":")[0] or (inside == "gate" and name == "public tables")
+            if of_step and said.startswith(prefix):
+                yield moment, name
+                break
 
 
 def _nodes(home: Path) -> dict[str, list[tuple[float, float]]]:
