@@ -10,6 +10,7 @@ from pathlib import Path
 from orchestration import storage
 from orchestration.errors import ConfigError
 from orchestration.settings import DBT_PROJECT, PROJECT
+from orchestration.warehouse import dbt_run
 from orchestration.warehouse.dbt_run import dbt_executable, write_profile
 
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
@@ -57,7 +58,8 @@ def _stamp() -> Path:
 
 
 def _project_version() -> str:
-    digest = hashlib.sha256()
+    # dbt's cache holds for one profile, and dbt_run.py writes it
+    digest = hashlib.sha256(Path(dbt_run.__file__).read_bytes())
     for root in (DBT_PROJECT, PROJECT / "seeds"):
         for path in sorted(root.rglob("*")):
             if path.suffix in {".sql", ".yml", ".csv"} and "target" not in path.parts:
