@@ -110,7 +110,7 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
         path.unlink(missing_ok=True)
     facts = run_facts(settings, policy, as_of)
     files = _local_parts(lake.parts(settings.lake), settings.warehouse / "lake_cache")
-    held = sum(f.stat().st_size for of_table in files.values() for f in of_table)
+    held = sum(f.stat().st_size for of_table in files.values() for f in of_table if f.exists())
     limit = build_memory(settings.memory_limit, held)
     storage.write_whole(settings.build_file.with_name(MEMORY_FILE), limit.encode())
     # nobody else's client opens this file; the newest storage writes columns of text in two thirds of the time

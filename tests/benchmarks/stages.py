@@ -18,9 +18,9 @@ SAID = (
     ("loading Great Expectations", "gate: Great Expectations"),
     ("attacking the public tables", "gate: attack on the public tables"),
     ("checking the gate's record", "release: the record against the candidate"),
+    ("writing the manifest", "release: manifest"),
     ("writing ", "release: marts, pages, dictionary"),
     ("verifying the copy", "release: hash of the copy"),
-    ("writing the manifest", "release: manifest"),
     ("flushing to disk", "release: manifest"),
 )
 DBT, NODES = "dbt: start and parse, events, end", "dbt: nodes"
