@@ -3,10 +3,11 @@
 # make test-slow   the tests that take many nights, a daemon or a large simulation
 # make lint   ruff, sqlfluff, mypy
 # make ui     Dagster's UI on the demo home (HOME_DIR=… STATE=… for another)
-# make bench  measures (see docs/performance.md); make bench-intake: 1,000 files beside the bare reader
+# make bench  nights beside a bare script (docs/performance.md; BENCH="--leas 1000" for more); make bench-intake: 1,000 files beside the bare reader
 PYTHON ?= python3
 HOME_DIR ?= home/demo
 STATE ?= orchestration/demo/state
+BENCH ?= --leas 100
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -36,7 +37,7 @@ ui: $(READY)
 	INTERLACE_HOME=$(HOME_DIR) INTERLACE_STATE=$(STATE) $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
 bench: $(READY)
-	@$(BIN)/python -m tests.benchmarks.night
+	@$(BIN)/python -m tests.benchmarks.night $(BENCH)
 
 bench-intake: $(READY)
 	@$(BIN)/python -m tests.benchmarks.intake

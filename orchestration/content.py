@@ -21,6 +21,7 @@ from orchestration import storage
 from orchestration.errors import BadDataError
 
 MARTS = "marts"
+HASHING = "1GB"  # a hash reads row after row; without a limit DuckDB keeps all that it read
 
 # How each type is written as text, independent of any default of the engine.
 _PLAIN = {
@@ -74,8 +75,7 @@ def relation_content(connection: duckdb.DuckDBPyConnection, relation: str) -> Ma
     Raises:
         BadDataError: a column has a type without a text of its own (BLOB, INTERVAL …).
     """
-    described = connection.execute(f"describe select * from {relation}").fetchall()
-    columns = tuple((str(row[0]), str(row[1])) for row in described)
+    columns = _columns(connection, relation)
     # concat() passes over NULL, which its length of -1 stands for; chains of || took twice the time
     texts = ", ".join(_text_of(name, kind, relation) for name, kind in columns)
     found = connection.execute(
@@ -92,6 +92,11 @@ def relation_content(connection: duckdb.DuckDBPyConnection, relation: str) -> Ma
     assert found is not None  # an aggregate without groups has one row
     digest = hashlib.sha256(storage.canonical_json([columns, [str(n) for n in found]])).hexdigest()
     return MartContent(rows=int(found[0]), sha256=digest, columns=columns)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[tuple[str, str], ...]:
+    described = connection.execute(f"describe select * from {relation}").fetchall()
+    return tuple((str(row[0]), str(row[1])) for row in described)
 
 
 def _text_of(name: str, kind: str, relation: str) -> str:
@@ -147,12 +152,85 @@ def mart_contents(file: Path, schema: str = MARTS) -> dict[str, MartContent]:
     """
     with open_read_only(file) as connection:
         try:
+            connection.execute(f"set memory_limit = {literal(HASHING)}")
             return {
                 name: relation_content(connection, f"{quoted(schema)}.{quoted(name)}")
                 for name in mart_tables(connection, schema)
             }
         except duckdb.Error as e:
             raise BadDataError(f"{file} cannot be read: {e}") from e
+
+
+def said_contents(
+    file: Path, said: Mapping[str, tuple[int, str]], schema: str = MARTS
+) -> dict[str, MartContent] | None:
+    """What a DuckDB file's marts hold if what is said of them is true: columns from the file, rows and hashes as said.
+
+    Reads no row: for who hashes what is made of them afterwards.
+
+    Args:
+        said: by mart its rows and hash.
+
+    Returns:
+        By mart; None where the file has other marts.
+
+    Raises:
+        BadDataError: the file cannot be read.
+    """
+    with open_read_only(file) as connection:
+        try:
+            names = mart_tables(connection, schema)
+            if set(names) != set(said):
+                return None
+            return {
+                n: MartContent(*said[n], _columns(connection, f"{quoted(schema)}.{quoted(n)}")) for n in names
+            }
+        except duckdb.Error as e:
+            raise BadDataError(f"{file} cannot be read: {e}") from e
+
+
+def parquet_differences(
+    connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], schema: str = "main"
+) -> list[str]:
+    """How Parquet copies of tables differ from them, in plain words; nothing where they hold the same.
+
+    Compares DuckDB's own hashes of rows, in a tenth of the time of `relation_content`: they mean nothing outside
+    of one process, and both sides are read in it.
+
+    Args:
+        connection: of the database with the tables.
+        files: by table its Parquet file.
+    """
+    problems = []
+    for table, file in files.items():
+        sides = [f"{quoted(schema)}.{quoted(table)}", f"read_parquet({literal(str(file))})"]
+        try:
+            columns, copied = (_columns(connection, side) for side in sides)
+            if columns != copied:
+                problems.append(_other_columns(table, columns, copied))
+                continue
+            held, found = (_row_hashes(connection, side, columns) for side in sides)
+        except duckdb.Error as e:
+            problems.append(f"{table}: {file} cannot be read: {e}")
+            continue
+        if held != found:
+            problems.append(
+                f"{table} has other rows ({found[0]:,} instead of {held[0]:,})"
+                if found[0] != held[0]
+                else f"{table} has other values"
+            )
+    return problems
+
+
+def _row_hashes(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Iterable[tuple[str, str]]
+) -> tuple[int, int, int]:
+    names = ", ".join(quoted(name) for name, _ in columns)
+    found = connection.execute(
+        f"select count(*), coalesce(sum(h), 0), coalesce(bit_xor(h), 0) from (select hash({names}) as h from {relation})"
+    ).fetchone()
+    assert found is not None  # an aggregate without groups has one row
+    return int(found[0]), int(found[1]), int(found[2])
 
 
 def parquet_content(file: Path) -> MartContent:
@@ -211,10 +289,7 @@ def content_differences(wanted: Mapping[str, MartContent], found: Mapping[str, M
     for name in _sorted(set(wanted) & set(found)):
         a, b = wanted[name], found[name]
         if a.columns != b.columns:
-            changed = [f"{x} instead of {y}" for y, x in zip(a.columns, b.columns, strict=False) if x != y]
-            problems.append(
-                f"{name} has other columns or types: {'; '.join(changed[:5]) or 'another number of columns'}"
-            )
+            problems.append(_other_columns(name, a.columns, b.columns))
         elif a.sha256 != b.sha256:
             problems.append(
                 f"{name} has other rows ({b.rows:,} instead of {a.rows:,})"
@@ -222,6 +297,11 @@ def content_differences(wanted: Mapping[str, MartContent], found: Mapping[str, M
                 else f"{name} has other values"
             )
     return problems
+
+
+def _other_columns(name: str, wanted: Iterable[tuple[str, str]], found: Iterable[tuple[str, str]]) -> str:
+    changed = [f"{x} instead of {y}" for y, x in zip(wanted, found, strict=False) if x != y]
+    return f"{name} has other columns or types: {'; '.join(changed[:5]) or 'another number of columns'}"
 
 
 def _sorted(names: Iterable[str]) -> list[str]:

@@ -20,7 +20,9 @@ PROJECT = Path(__file__).parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 EXPECTATIONS = PROJECT / "expectations"
 DRIVER = "postgresql+psycopg2://"  # without it SQLAlchemy 2.1 takes another driver than dagster-postgres has
-MEMORY_LIMIT = "3GB"  # of DuckDB, unless a home is given another; the whole process stays under 4 GiB with it
+MEMORY_LIMIT = (
+    "3GB"  # of DuckDB at most, unless a home is given another; the whole process stays under 4 GiB with it
+)
 
 
 @dataclass(frozen=True)

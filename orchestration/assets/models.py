@@ -15,6 +15,7 @@ from orchestration.assets.night import Night
 from orchestration.configuration import keep_configuration
 from orchestration.errors import BuildError
 from orchestration.lock import writer_lock
+from orchestration.memory import give_back
 from orchestration.policy import load_policy
 from orchestration.settings import Settings
 from orchestration.warehouse.build_file import prepare_build_file
@@ -80,6 +81,7 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
                 profiles_dir=str(home_profile(settings)),
                 dbt_executable=dbt_executable(),
             )
+            give_back()  # what intake needed; dbt is the night's peak
             invocation = dbt.cli(build_args(), context=context, target_path=target, raise_on_error=False)
             yield from _with_progress(invocation.stream(), len(context.selected_asset_keys))
             if not invocation.is_successful():

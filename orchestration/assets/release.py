@@ -1,7 +1,8 @@
 """The release as an asset: published only from a candidate that the gate's record passes."""
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def release_asset(settings: Settings, marts: Sequence[str], manifest: Path) -> d
                 settings.data_docs,
                 mart_dictionary(manifest),
                 dbt_docs=dbt_docs_page(manifest),
+                progress=_now_and_then(log.info),
             )
         log.info("published release %s", made.release_id)
         return dg.MaterializeResult(
@@ -56,6 +58,20 @@ def release_asset(settings: Settings, marts: Sequence[str], manifest: Path) -> d
         )
 
     return release
+
+
+def _now_and_then(say: Callable[[str], None], seconds: float = 2.0) -> Callable[[str], None]:
+    """Tells each part of a publication, but of its marts one by one, `writing … (5 of 73)`, only now and then."""
+    said = 0.0
+
+    def tell(message: str) -> None:
+        nonlocal said
+        if message.endswith(")") and time.monotonic() - said < seconds:
+            return
+        said = time.monotonic()
+        say(message)
+
+    return tell
 
 
 def freshness(settings: Settings) -> dg.FreshnessPolicy:

@@ -106,10 +106,20 @@ def _tables(db: duckdb.DuckDBPyConnection, public: Mapping[str, PublicMart]) -> 
 def _rows(db: duckdb.DuckDBPyConnection, mart: PublicMart) -> list[str]:
     """Whether the columns that are told as they are hold just the declared rows of the mart."""
     columns = ", ".join(quoted(c) for c in mart.columns)
+    told = _hashes(db, columns, f"{PUBLIC_MARTS}.{quoted(mart.name)}", "true")
+    if told == _hashes(db, columns, f"{MARTS}.{quoted(mart.name)}", condition(mart.rows)):
+        return []
     here = f"select {columns} from {PUBLIC_MARTS}.{quoted(mart.name)}"
     there = f"select {columns} from {MARTS}.{quoted(mart.name)} where {condition(mart.rows)}"
     n = _count(db, f"({here} except all {there}) union all ({there} except all {here})")
     return [f"{n} rows are not as in the mart, or not of the declared ones"] if n else []
+
+
+def _hashes(db: duckdb.DuckDBPyConnection, columns: str, table: str, rows: str) -> tuple[object, ...] | None:
+    """Number, sum and xor of the rows' hashes: equal for equal rows, at a twentieth of the cost of a difference."""
+    return db.execute(
+        f"select count(*), sum(h), bit_xor(h) from (select hash({columns}) as h from {table} where {rows})"
+    ).fetchone()
 
 
 def _hidden(db: duckdb.DuckDBPyConnection, mart: PublicMart) -> np.ndarray:

@@ -157,8 +157,10 @@ def comment_tables(
     connection: duckdb.DuckDBPyConnection, dictionary: Mapping[str, Any], contents: Mapping[str, MartContent]
 ) -> None:
     """Put the dictionary into the database, where every tool shows it."""
+    connection.execute("begin")  # one by one each of two thousand would be written to disk by itself
     for statement in _comments(dictionary, contents):
         connection.execute(statement)
+    connection.execute("commit")
 
 
 def _comments(dictionary: Mapping[str, Any], contents: Mapping[str, MartContent]) -> Iterator[str]:

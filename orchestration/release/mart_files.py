@@ -9,12 +9,14 @@ from typing import Any
 import duckdb
 
 from orchestration.content import (
+    HASHING,
     MARTS,
     MartContent,
     content_differences,
     literal,
     mart_contents,
-    parquet_content,
+    open_read_only,
+    parquet_differences,
     quoted,
 )
 from orchestration.errors import BadDataError
@@ -72,18 +74,18 @@ def _order(key: list[str] | None, content: MartContent) -> str:
 
 
 def copy_problems(folder: Path, contents: Mapping[str, MartContent]) -> list[str]:
-    """How the marts in a release's files differ from those wanted; nothing where they are the same."""
+    """How the marts in a release's files differ from those wanted; nothing where they are the same.
+
+    The database is held against their content hashes, the Parquet files against the database.
+    """
     problems: list[str] = []
     try:
         found = mart_contents(folder / DATABASE, schema="main")
         problems += [f"{DATABASE}: {p}" for p in content_differences(contents, found)]
+        with open_read_only(folder / DATABASE) as db:
+            db.execute(f"set memory_limit = {literal(HASHING)}")
+            files = {mart: folder / PARQUET / f"{mart}.parquet" for mart in found}
+            problems += [f"{PARQUET}: {p}" for p in parquet_differences(db, files)]
     except BadDataError as e:
         problems.append(f"{DATABASE}: {e}")
-    for mart, content in contents.items():
-        name = f"{PARQUET}/{mart}.parquet"
-        try:
-            parquet = parquet_content(folder / name)
-            problems += [f"{PARQUET}: {p}" for p in content_differences({mart: content}, {mart: parquet})]
-        except BadDataError as e:
-            problems.append(f"{name}: {e}")
     return problems

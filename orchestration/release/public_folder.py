@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import storage
-from orchestration.content import MartContent, RunFacts, mart_contents
+from orchestration.content import MartContent, RunFacts, mart_contents, said_contents
 from orchestration.disclosure.build import PUBLIC_MARTS
 from orchestration.disclosure.declaration import HIDDEN, SUPPRESSION
 from orchestration.errors import BadDataError, GateRefusedError
@@ -26,6 +26,20 @@ _NOTE = (
     f"'{HIDDEN}' where the row's figures on persons are not told, because they rest on too few, say the same of "
     "everybody, or would give another hidden figure away; empty where they are told, or where there are none."
 )
+
+
+def judged_public(candidate: Path, verdict: GateVerdict) -> dict[str, MartContent]:
+    """What the gate passed of public tables, if the candidate has just these; `passed_public` looks at every row.
+
+    Raises:
+        GateRefusedError: it has others.
+        BadDataError: the candidate cannot be read.
+    """
+    said = {p.mart: (p.rows, p.sha256) for p in verdict.public}
+    try:
+        return said_contents(candidate, said, PUBLIC_MARTS) or passed_public(candidate, verdict)
+    except BadDataError as e:
+        raise BadDataError(f"the candidate cannot be read; build it again: {e}") from e
 
 
 def passed_public(candidate: Path, verdict: GateVerdict) -> dict[str, MartContent]:

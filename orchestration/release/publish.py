@@ -18,7 +18,14 @@ from typing import Any
 from upath import UPath
 
 from orchestration import storage
-from orchestration.content import MartContent, RunFacts, candidate_sha256, mart_contents, read_run
+from orchestration.content import (
+    MartContent,
+    RunFacts,
+    candidate_sha256,
+    mart_contents,
+    read_run,
+    said_contents,
+)
 from orchestration.errors import BadDataError, BuildError, GateRefusedError
 from orchestration.gate.record import read_record, write_record
 from orchestration.gate.verdict import GateVerdict
@@ -30,7 +37,7 @@ from orchestration.release.made_with import made_with
 from orchestration.release.manifest import MANIFEST, make_manifest, release_id
 from orchestration.release.mart_files import INTERNAL, PUBLIC, copy_problems, write_marts
 from orchestration.release.place import put_in_place, seal, set_aside, sweep
-from orchestration.release.public_folder import passed_public, write_public, write_public_facts
+from orchestration.release.public_folder import judged_public, passed_public, write_public, write_public_facts
 from orchestration.release.records import ReleaseRecord, write_deed
 from orchestration.release.verify import files_below, verify_release
 from orchestration.settings import Settings
@@ -95,8 +102,8 @@ def publish(
     """
     progress("checking the gate's record against the candidate")
     verdict = read_record(record)
-    contents, run = _passed_candidate(candidate, verdict)
-    public = passed_public(candidate, verdict)
+    contents, run = _judged_candidate(candidate, verdict)
+    public = judged_public(candidate, verdict)
     if not (docs / "index.html").is_file():
         raise GateRefusedError(f"the gate's Data Docs are not at {docs}; run the gate again")
     name = release_id(run, verdict.candidate_sha256)
@@ -122,9 +129,11 @@ def publish(
         _build(settings, folder, candidate, verdict, docs, dictionary, contents, public, about, progress)
         progress("verifying the copy")
         if differences := copy_problems(folder / INTERNAL, contents):
+            _passed_candidate(candidate, verdict)  # is it the candidate that is not what the gate passed?
             raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
         if public:
             if differences := copy_problems(folder / PUBLIC, public):
+                passed_public(candidate, verdict)
                 raise BuildError("public/ would not hold what the gate passed: " + "; ".join(differences[:5]))
             since = about.public_changes(folder, verdict)
             write_public_facts(folder / PUBLIC, name, run, verdict, dictionary, since)
@@ -157,12 +166,31 @@ def publish(
     return made
 
 
-def _passed_candidate(candidate: Path, verdict: GateVerdict) -> tuple[dict[str, MartContent], RunFacts]:
-    """What the candidate holds and was made from, if the verdict is a pass of exactly that."""
+def _judged_candidate(candidate: Path, verdict: GateVerdict) -> tuple[dict[str, MartContent], RunFacts]:
+    """What the gate passed, if the verdict is a pass and the candidate looks like it.
+
+    Its rows are not hashed here: what readers get is, against these hashes, before they get it.
+    """
+    _must_be_a_pass(verdict)
+    try:
+        contents = said_contents(candidate, {m.mart: (m.rows, m.sha256) for m in verdict.marts})
+        run = read_run(candidate)
+    except BadDataError as e:
+        raise BadDataError(f"the candidate cannot be read; build it again: {e}") from e
+    if contents is None or candidate_sha256(contents, run) != verdict.candidate_sha256:
+        return _passed_candidate(candidate, verdict)
+    return contents, run
+
+
+def _must_be_a_pass(verdict: GateVerdict) -> None:
     judged_well = bool(verdict.marts) and all(m.passed is True for m in verdict.marts)
     if verdict.passed is not True or verdict.problems or not judged_well:
         shown = "\n  ".join(verdict.problems[:20]) or "it gives no reason"
         raise GateRefusedError(f"the gate refused the candidate; the old release stands:\n  {shown}")
+
+
+def _passed_candidate(candidate: Path, verdict: GateVerdict) -> tuple[dict[str, MartContent], RunFacts]:
+    """What the candidate holds, row by row, and was made from, if it is exactly what the gate passed."""
     try:
         contents, run = mart_contents(candidate), read_run(candidate)
     except BadDataError as e:

@@ -23,9 +23,12 @@ from orchestration.allocation.rows import allocation_rows
 from orchestration.code_version import code_version
 from orchestration.decisions import decisions
 from orchestration.policy import Policy
-from orchestration.settings import Settings
+from orchestration.settings import MEMORY_LIMIT, Settings
 from orchestration.warehouse.orphans import end_orphans
 
+# measured (docs/performance.md): with 1,000 LEAs a month's lake has 17 MB, a year's 163 MB
+LEAST_MEGABYTES, MEMORY_OF_LAKE, MOST_MEGABYTES = 800, 12, 3_000
+MEMORY_FILE = "memory_limit"  # beside the build file; read by `dbt_memory`, which must import nothing of ours
 RUN_COLUMNS = {
     "as_of": "TIMESTAMP",
     "code_version": "VARCHAR",
@@ -107,6 +110,9 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
         path.unlink(missing_ok=True)
     facts = run_facts(settings, policy, as_of)
     files = _local_parts(lake.parts(settings.lake), settings.warehouse / "lake_cache")
+    held = sum(f.stat().st_size for of_table in files.values() for f in of_table if f.exists())
+    limit = build_memory(settings.memory_limit, held)
+    storage.write_whole(settings.build_file.with_name(MEMORY_FILE), limit.encode())
     # nobody else's client opens this file; the newest storage writes columns of text in two thirds of the time
     options: dict[str, Any] = {"storage_compatibility_version": "latest"}
     with duckdb.connect(str(settings.build_file), config=options) as db:
@@ -123,6 +129,17 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
         for table, rows in allocation_rows(load_allocation(settings.state)).items():
             _table(db, table, ALLOCATION_COLUMNS[table], rows)
     return facts
+
+
+def build_memory(memory_limit: str, lake_bytes: int) -> str:
+    """DuckDB's limit for a build over a lake of that many bytes: where a home is given none, by the size of its lake.
+
+    A small lake's build needs no more, and with more DuckDB keeps in memory what nobody reads again.
+    """
+    if memory_limit != MEMORY_LIMIT:
+        return memory_limit
+    wanted = LEAST_MEGABYTES + MEMORY_OF_LAKE * lake_bytes / 1e6
+    return f"{min(wanted, MOST_MEGABYTES):.0f}MB"
 
 
 def view_sql(columns: dict[str, str], files: list[Path]) -> str:

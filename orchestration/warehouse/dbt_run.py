@@ -37,7 +37,7 @@ def project_folder(settings: Settings) -> Path:
     return folder
 
 
-def write_profile(folder: Path, threads: int, memory_limit: str) -> Path:
+def write_profile(folder: Path, threads: int) -> Path:
     """Write dbt's profile into a folder; the folder."""
     profile = {
         "interlace": {
@@ -47,8 +47,8 @@ def write_profile(folder: Path, threads: int, memory_limit: str) -> Path:
                     "type": "duckdb",
                     "path": BUILD_FILE,
                     "threads": threads,
+                    "plugins": [{"module": "orchestration.warehouse.dbt_memory"}],
                     "settings": {
-                        "memory_limit": memory_limit,
                         "TimeZone": "UTC",
                         "preserve_insertion_order": False,
                     },
@@ -62,7 +62,7 @@ def write_profile(folder: Path, threads: int, memory_limit: str) -> Path:
 
 def home_profile(settings: Settings) -> Path:
     """Folder of the profile of a home."""
-    return write_profile(settings.warehouse / "profile", settings.threads, settings.memory_limit)
+    return write_profile(settings.warehouse / "profile", settings.threads)
 
 
 def fresh_target(settings: Settings) -> Path:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from orchestration import storage
 from orchestration.errors import ConfigError
-from orchestration.settings import DBT_PROJECT, MEMORY_LIMIT, PROJECT
+from orchestration.settings import DBT_PROJECT, PROJECT
+from orchestration.warehouse import dbt_run
 from orchestration.warehouse.dbt_run import dbt_executable, write_profile
 
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
@@ -24,7 +25,7 @@ def ensure_manifest() -> Path:
     """
     if is_made():
         return MANIFEST
-    profile = write_profile(MANIFEST.parent / "profile", 1, MEMORY_LIMIT)
+    profile = write_profile(MANIFEST.parent / "profile", 1)
     done = subprocess.run(
         [
             dbt_executable(),
@@ -57,7 +58,8 @@ def _stamp() -> Path:
 
 
 def _project_version() -> str:
-    digest = hashlib.sha256()
+    # dbt's cache holds for one profile, and dbt_run.py writes it
+    digest = hashlib.sha256(Path(dbt_run.__file__).read_bytes())
     for root in (DBT_PROJECT, PROJECT / "seeds"):
         for path in sorted(root.rglob("*")):
             if path.suffix in {".sql", ".yml", ".csv"} and "target" not in path.parts:

@@ -1,9 +1,10 @@
 """A home of a state of any size, with feeds and simulated months in its lake: what size is measured on.
 
-    python -m tests.benchmarks.large_state HOME 2022-08..2025-05 [LEAS] [SCHOOLS_OF_EACH]
+    python -m tests.benchmarks.large_state HOME 2022-08..2025-05 [LEAS] [SCHOOLS_OF_EACH] [--files [--most=10]]
 
 By default 1,000 LEAs with 11 schools each, all of them designated in every year: 12,000 plans, about
-640,000 action statuses a month. Its policy is the demonstration state's.
+640,000 action statuses a month. Its policy is the demonstration state's. With `--files` files in landing take the
+place of the lake, of at most so many LEAs.
 """
 
 from __future__ import annotations
@@ -94,8 +95,10 @@ def _write(home: Path, name: str, rows: list[Row]) -> None:
     os.utime(path, (RECEIVED.timestamp(), RECEIVED.timestamp()))
 
 
-def main(home: Path, periods: str, leas: int, schools: int) -> None:
-    """Make the home and print what it took."""
+def main(
+    home: Path, periods: str, leas: int, schools: int, files: bool = False, most: int | None = None
+) -> None:
+    """Make the home and print what it took; with `files` in its landing, of at most so many LEAs, and no lake."""
     started = time.monotonic()
     settings = Settings.at(home, DEMO_STATE, os.environ)
     policy = load_policy(settings.state)
@@ -105,7 +108,7 @@ def main(home: Path, periods: str, leas: int, schools: int) -> None:
     say = lambda text: print(f"[{time.monotonic() - started:7.1f} s] {text}", flush=True)  # noqa: E731, T201
     with writer_lock(settings.warehouse):
         load_feeds(settings, policy, now(), say)
-        report = simulate(settings, policy, months, seed=SEED, to_lake=True, progress=say)
+        report = simulate(settings, policy, months, leas=most, seed=SEED, to_lake=not files, progress=say)
     peaks = [
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     ]
@@ -116,9 +119,12 @@ def main(home: Path, periods: str, leas: int, schools: int) -> None:
 
 
 if __name__ == "__main__":
+    numbers = [int(w) for w in sys.argv[3:] if w.isdigit()]
+    given = [int(w.partition("=")[2]) for w in sys.argv if w.startswith("--most=")]
     main(
         Path(sys.argv[1]),
         sys.argv[2],
-        int(sys.argv[3]) if len(sys.argv) > 3 else LEAS,
-        int(sys.argv[4]) if len(sys.argv) > 4 else SCHOOLS,
+        *(numbers + [LEAS, SCHOOLS][len(numbers) :]),
+        files="--files" in sys.argv,
+        most=given[0] if given else None,
     )

@@ -17,6 +17,7 @@ from orchestration.content import (
     content_differences,
     mart_contents,
     parquet_content,
+    parquet_differences,
     read_run,
     relation_content,
 )
@@ -210,3 +211,43 @@ def test_a_candidate_without_its_run_facts_cannot_be_named(tmp_path: Path):
         c.execute("create schema marts")
     with pytest.raises(BadDataError, match=r"lake\.run"):
         read_run(tmp_path / "c.duckdb")
+
+
+@pytest.mark.parametrize(
+    ("copy", "said"),
+    [
+        ("select * from t", []),
+        ("select * from t order by id desc", []),
+        ("select id, case when id = 2 then null else name end as name from t", ["t has other values"]),
+        ("select id, coalesce(name, '') as name from t", ["t has other values"]),
+        ("select id, lag(name, 1, null) over (order by id desc) as name from t", ["t has other values"]),
+        ("select * from t where id < 3", ["t has other rows (2 instead of 3)"]),
+        ("select * from t union all select * from t where id = 1", ["t has other rows (4 instead of 3)"]),
+        (
+            "select id::varchar as id, name from t",
+            [
+                "t has other columns or types: ('id', 'VARCHAR') instead of ('id', 'INTEGER')",
+            ],
+        ),
+    ],
+)
+def test_a_parquet_copy_that_holds_anything_else_is_named(tmp_path, copy: str, said: list[str]) -> None:
+    file = tmp_path / "t.parquet"
+    with duckdb.connect() as db:
+        db.execute("create table t as select * from (values (1, 'a'), (2, ''), (3, null)) as v (id, name)")
+        db.execute(f"copy ({copy}) to '{file}' (format parquet)")
+
+        assert parquet_differences(db, {"t": file}) == said
+
+
+def test_a_parquet_copy_that_is_not_there_or_cut_off_is_named(tmp_path) -> None:
+    cut = tmp_path / "cut.parquet"
+    with duckdb.connect() as db:
+        db.execute("create table t as select range as id from range(1000); create table u as from t")
+        db.execute(f"copy u to '{cut}' (format parquet)")
+        cut.write_bytes(cut.read_bytes()[:-20])
+
+        problems = parquet_differences(db, {"t": tmp_path / "gone.parquet", "u": cut})
+
+    assert [p.split(":")[0] for p in problems] == ["t", "u"]
+    assert all("cannot be read" in p for p in problems)
