@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import storage
-from orchestration.errors import InterlaceError
 from orchestration.lock import writer_lock
+from orchestration.plain_words import MEANINGS, in_words
 from orchestration.settings import Settings
 
 PUBLISHED, REFUSED, COULD_NOT_RUN = 0, 1, 2
@@ -164,9 +164,7 @@ def progress_to(say: Any) -> Iterator[None]:
 
 
 def explain(error: BaseException) -> str:
-    """A failure in words: ours as it is, the operating system's with its file."""
-    if isinstance(error, InterlaceError):
-        return str(error)
-    if isinstance(error, OSError):
+    """A failure in words: ours as it is, the operating system's with its file and what to do."""
+    if isinstance(error, OSError) and error.errno not in MEANINGS:
         return f"{error.strerror or error} ({error.filename or Path.cwd()})"
-    return f"{type(error).__name__}: {error}"
+    return in_words(error)

@@ -11,8 +11,9 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,11 +38,23 @@ def local(path: UPath | Path) -> Path:
     return Path(str(path).removeprefix("file://"))
 
 
+@contextmanager
+def naming(path: UPath | Path) -> Iterator[None]:
+    """Have a failure of the disk name the file that people know: a write's names none, or a temporary one."""
+    try:
+        yield
+    except OSError as e:
+        if e.errno is not None and (e.filename is None or TEMPORARY in str(e.filename)):
+            e.filename, e.filename2 = str(path), None
+        raise
+
+
 def fsync_folder(folder: Path) -> None:
     """Make a rename inside the folder survive a power cut."""
     fd = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(fd)
+        with naming(folder):
+            os.fsync(fd)
     finally:
         os.close(fd)
 
@@ -56,11 +69,12 @@ def write_whole(path: UPath | Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     try:
-        with temporary.open("wb") as f:
+        with naming(path), temporary.open("wb") as f:
             f.write(data)
             f.flush()
             os.fsync(f.fileno())
-        temporary.replace(target)
+        with naming(path):
+            temporary.replace(target)
         fsync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
@@ -78,13 +92,15 @@ def put_file(source: Path, path: UPath | Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     fd = os.open(source, os.O_RDONLY)
     try:
-        os.fsync(fd)
+        with naming(path):
+            os.fsync(fd)
     finally:
         os.close(fd)
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     try:
-        shutil.move(source, temporary)  # may cross disks; the rename below does not
-        temporary.replace(target)
+        with naming(path):
+            shutil.move(source, temporary)  # may cross disks; the rename below does not
+            temporary.replace(target)
         fsync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
