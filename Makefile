@@ -3,9 +3,13 @@
 # make test-slow   the tests that take many nights, a daemon or a large simulation
 # make lint   ruff, sqlfluff, mypy
 # make ui     Dagster's UI on the demo home (HOME_DIR=… STATE=… for another)
+# make faults plants some hundred faults in every stage of a night and counts what is survived (see docs/faults.md; an hour)
 # make bench  measures (see docs/performance.md); make bench-intake: 1,000 files beside the bare reader
 PYTHON ?= python3
 HOME_DIR ?= home/demo
+FAULTS_DIR ?= home/faults
+KILLS ?= 300
+SEED ?= 1
 STATE ?= orchestration/demo/state
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +18,7 @@ READY := $(VENV)/.ready
 # a process that may not keep compiled code compiles everything that it imports again
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-slow lint ui bench bench-intake clean
+.PHONY: demo test test-slow lint ui bench bench-intake faults clean
 demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)
 
@@ -40,6 +44,9 @@ bench: $(READY)
 
 bench-intake: $(READY)
 	@$(BIN)/python -m tests.benchmarks.intake
+
+faults: $(READY)
+	@$(BIN)/python -W ignore -m tests.faults --home $(FAULTS_DIR) --kills $(KILLS) --seed $(SEED)
 
 # The stamp holds while lock and project file are unchanged, so that a second `make` starts at once.
 $(READY): requirements.lock pyproject.toml

@@ -154,11 +154,12 @@ def _scratch(archive: UPath) -> Iterator[Path]:
 
 def sweep(archive: UPath) -> None:
     """Remove what a killed night left unfinished (a local archive only); by who holds the writer lock."""
-    if storage.is_local(archive):
-        root = storage.local(archive)
-        for folder, pattern in ((root, ARRIVING), (root / "arrivals", storage.TEMPORARY)):
-            for path in folder.glob(f"{pattern}*"):
-                path.unlink(missing_ok=True)
+    if storage.is_local(archive) and archive.exists():
+        for path in storage.local(archive).glob(f"{ARRIVING}*"):
+            path.unlink(missing_ok=True)
+        for folder in storage.local(archive).iterdir():
+            if folder.is_dir() and folder.name != "blobs":
+                storage.names_swept(folder)
 
 
 def _arrival_files(archive: UPath) -> list[UPath]:

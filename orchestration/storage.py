@@ -6,6 +6,7 @@ store's put is whole by itself. Temporary names begin with `.tmp-`, which every 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -96,12 +97,25 @@ def put_file(source: Path, path: UPath | Path) -> None:
             os.fsync(fd)
     finally:
         os.close(fd)
+    with naming(path):
+        try:
+            source.replace(target)
+        except OSError as e:
+            if e.errno != errno.EXDEV:
+                raise
+            _copy_over(source, target)
+    fsync_folder(target.parent)
+
+
+def _copy_over(source: Path, target: Path) -> None:
+    """Move a file to another disk: a copy beside its place first, which a rename then puts there."""
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     try:
-        with naming(path):
-            shutil.move(source, temporary)  # may cross disks; the rename below does not
-            temporary.replace(target)
-        fsync_folder(target.parent)
+        shutil.copyfile(source, temporary)
+        with temporary.open("rb") as f:
+            os.fsync(f.fileno())
+        temporary.replace(target)
+        source.unlink()
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -148,14 +162,29 @@ def sha256_file(path: UPath | Path) -> str:
     return digest.hexdigest()
 
 
+def names_swept(folder: UPath | Path) -> set[str]:
+    """Names of what is in a folder, from which what a killed writer left was removed (from a local one)."""
+    if not folder.exists():
+        return set()
+    names = {p.name for p in folder.iterdir()}
+    left = {n for n in names if n.startswith(TEMPORARY)} if is_local(folder) else set()
+    for name in left:
+        _remove(local(folder) / name)
+    return names - left
+
+
 def sweep_temporaries(folder: UPath | Path) -> int:
     """Remove what a killed writer left in a local folder and below; how many there were."""
     if not is_local(folder) or not local(folder).is_dir():
         return 0
     left = list(local(folder).rglob(f"{TEMPORARY}*"))
     for path in left:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        _remove(path)
     return len(left)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

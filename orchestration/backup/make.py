@@ -69,6 +69,7 @@ def back_up(
         raise ConfigError(f"{settings.archive} is not there; give --home the folder that holds archive/")
     if storage.is_local(to) and storage.local(to).resolve().is_relative_to(settings.home):
         raise ConfigError(f"{to} lies in the home; a backup must lie elsewhere, on another disk")
+    storage.sweep_temporaries(to)  # what one that was cut short left
     name = f"{at:%Y%m%dT%H%M%S}"
     copier = _Copier(to, progress)
     lists = {n: p for n, p in files_of(settings.archive).items() if not n.startswith("blobs/")}

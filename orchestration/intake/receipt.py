@@ -87,7 +87,7 @@ def write_receipts(settings: Settings, policy: Policy, names: Names = _nobody) -
             folder, stem = path.parent, _stem(path)
             newest[folder] = max(newest.get(folder, (datetime.min, "")), (row["received_at"], path.name))
             if folder not in there:
-                there[folder] = {p.name for p in folder.iterdir()} if folder.exists() else set()
+                there[folder] = storage.names_swept(folder)
             wanted = [[path.name], [f"receipt-{stem}.html"]]
             if row["submission_id"] in marked:
                 wanted.append([f"returned-{stem}.xlsx", f"problems-{stem}.csv"])

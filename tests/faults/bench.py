@@ -10,7 +10,6 @@ from pathlib import Path
 
 from orchestration.content import mart_contents
 from orchestration.release.current import read_current
-from orchestration.storage import TEMPORARY
 from tests.faults import look
 from tests.faults.homes import HOME, Homes, read
 from tests.faults.nursery import Nursery, Outcome
@@ -78,15 +77,20 @@ class Bench:
             faults = [Fault(("kill", "killgroup")[k % 2], k) for k in at[n : n + chain]]
             self._chain(stage, "kill -9 in a write, rename or removal", [(f, None) for f in faults])
 
-    def full_disks(self, stage: str, count: int) -> None:
-        """The disk is full from the Nth write on; each on a home of its own."""
-        for k in self._spread(self.undisturbed(stage).writes, count):
-            self._chain(stage, "disk full", [(Fault("ENOSPC", k, sticky=True, room_only=True), None)])
+    def full_disks(self, stage: str, count: int, chain: int) -> None:
+        """The disk is full from the Nth write on, for every N or so many of them, several times on one home."""
+        at = self._spread(self.undisturbed(stage).writes, count)
+        for n in range(0, len(at), chain):
+            faults = [Fault("ENOSPC", k, sticky=True, room_only=True) for k in at[n : n + chain]]
+            self._chain(stage, "disk full", [(f, None) for f in faults])
 
-    def bad_disks(self, stage: str, count: int) -> None:
-        """One operation fails with an error of the disk."""
-        for k in self._spread(self.undisturbed(stage).operations, count):
-            self._chain(stage, "error of the disk, once", [(Fault("EIO", k), None)])
+    def bad_disks(self, stage: str, count: int, chain: int) -> None:
+        """One operation fails with an error of the disk, several times on one home."""
+        at = self._spread(self.undisturbed(stage).operations, count)
+        for n in range(0, len(at), chain):
+            self._chain(
+                stage, "error of the disk, once", [(Fault("EIO", k), None) for k in at[n : n + chain]]
+            )
 
     def read_only(self, stage: str) -> None:
         """Each room that the stage writes to is a read-only file system, and then one without the right to write."""
@@ -109,7 +113,7 @@ class Bench:
         received = look.received_hashes(home)
         expected = self.homes.prepared(STAGES[stage].after)
         before = read_current(home / "releases")
-        allowed = {before, read_current(expected / HOME / "releases")} if before else {before}
+        allowed = {before, read_current(expected / HOME / "releases")}
         story, sound = [], 0
         for planted, moment in tries:
             whole_group = self.dice.random() < 0.5
@@ -144,7 +148,8 @@ class Bench:
         if outcome.how != "done":
             return [f"the run after it {outcome.how}: {outcome.message}"]
         problems = self.problems(home, received, allowed, deep=stage == "publish")
-        problems += [f"left behind: {p}" for p in look.leftovers(home)]
+        swept_later = "lake/" if stage == "feeds" else "nothing"  # by the intake, the night's next step
+        problems += [f"left behind: {p}" for p in look.leftovers(home) if not p.startswith(swept_later)]
         if stage == "build":
             if mart_contents(settings_build(home)) != mart_contents(settings_build(expected / HOME)):
                 problems.append("the marts are not those of the undisturbed home")
@@ -190,6 +195,6 @@ def _of_message(outcome: Outcome, planted: Fault | None) -> list[str]:
     problems = []
     if not any(phrase in outcome.message for phrase in CAUSES[planted.do]):
         problems.append(f"the message does not name the cause: {outcome.message[:300]}")
-    if "/trial/" not in outcome.message or TEMPORARY in outcome.message:
+    if "/trial/" not in outcome.message:
         problems.append(f"the message does not name the place: {outcome.message[:300]}")
     return problems

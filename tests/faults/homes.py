@@ -27,11 +27,14 @@ class Homes:
     Args:
         work: the folder; what was prepared by the same code is used again.
         say: told what is made.
+        released: whether the first night is a whole one, with a release; else only its intake.
     """
 
-    def __init__(self, work: Path, say: Callable[[str], None] = lambda _: None) -> None:
-        self.root = work / f"prepared-{code_version()[:12]}"
-        self.say = say
+    def __init__(
+        self, work: Path, say: Callable[[str], None] = lambda _: None, *, released: bool = True
+    ) -> None:
+        self.root = work / f"prepared-{code_version()[:12]}{'' if released else '-unreleased'}"
+        self.say, self.released = say, released
 
     def prepared(self, name: str) -> Path:
         """The folder of a prepared home; never change it."""
@@ -46,7 +49,7 @@ class Homes:
 
     def _make(self, name: str, folder: Path) -> None:
         if name == "received":
-            _received(folder / HOME)
+            _received(folder, self.released)
         elif name == "pruneable":
             copy(self.prepared("published"), folder)
             _old_releases(folder / HOME / "releases")
@@ -74,24 +77,32 @@ def copy(prepared: Path, to: Path, rooms: Iterable[str] | None = None) -> None:
 
 def _copied(source: str, to: str) -> None:
     # what is read-only there was sealed, and nobody writes into it: a release's files, told by their mode
-    if os.stat(source).st_mode & 0o222 or os.path.islink(source):  # noqa: PTH
+    if Path(source).is_symlink() or Path(source).stat().st_mode & 0o222:
         shutil.copy2(source, to, follow_symlinks=False)
     else:
-        os.link(source, to)  # noqa: PTH
+        Path(to).hardlink_to(source)
 
 
-def _received(home: Path) -> None:
-    """After a first night without a release; for the second, submissions and a feed have come."""
+def _received(folder: Path, released: bool) -> None:
+    """After a first night; for the second, submissions and a feed have come."""
+    home = folder / HOME
     settings = settings_of(home)
     policy = load_policy(settings.state)
     write_demo_state(home, leas=LEAS)
     load_feeds(settings, policy, datetime(2023, 7, 2))
     simulate(settings, policy, PERIODS, seed=SEED, slips=SLIPS)
     broken(home)
-    load_feeds(settings, policy, FIRST_NIGHT)
-    from orchestration.intake.batch import take_in_submissions
+    if released:
+        from tests.faults.nights import night
 
-    take_in_submissions(settings, policy, FIRST_NIGHT)
+        made = night(home, FIRST_NIGHT)
+        assert made.code == 0, made.said
+        (folder / "cpu").write_text(str(made.cpu))
+    else:
+        from orchestration.intake.batch import take_in_submissions
+
+        load_feeds(settings, policy, FIRST_NIGHT)
+        take_in_submissions(settings, policy, FIRST_NIGHT)
     newer = home / "feeds" / "school_facts.csv"
     newer.write_bytes(newer.read_bytes() + b"\n")
     arrived(newer, datetime(2023, 11, 10))

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from tests.faults import shim
 
 REPO = Path(__file__).parents[2]
 PATIENCE = 900.0
-POLL = 0.01
+POLL = 0.02
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Nursery:
         kill_at_cpu: float | None = None,
         whole_group: bool = False,
         trace: Path | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> Outcome:
         """Have a stage done on a home, under a fault, or killed after so many processor seconds."""
         shim.fresh_state(self.state)
@@ -85,7 +87,7 @@ class Nursery:
         order = {
             "stage": stage,
             "home": str(home),
-            "env": {**environment, "TMPDIR": str(scratch)},
+            "env": {**environment, "TMPDIR": str(scratch), **(env or {})},
             "kill_at_cpu": kill_at_cpu,
             "whole_group": whole_group,
             "log": str(self.work / "stage.log"),
@@ -135,9 +137,11 @@ def watch(
     """Wait for a child, and kill it when it has used that much: how it ended, its exit code, its seconds."""
     begun, used = time.monotonic(), 0.0
     while True:
-        used = max(used, cpu_of(pid))
-        ended, status = os.waitpid(pid, os.WNOHANG)
+        if kill_at_cpu is not None:
+            used = max(used, cpu_of(pid))
+        ended, status, own = os.wait4(pid, os.WNOHANG)
         if ended:
+            used = own.ru_utime + own.ru_stime  # with those of its children that it waited for
             if os.WIFSIGNALED(status):
                 return "killed", os.WTERMSIG(status), used
             return ("done" if os.WEXITSTATUS(status) == 0 else "failed"), os.WEXITSTATUS(status), used

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from upath import UPath
 
+from orchestration import lake
 from orchestration.assets.faults import permanent_faults
 from orchestration.demo.state import DEMO_STATE
 from orchestration.lock import writer_lock
@@ -45,8 +47,8 @@ class Stage:
 
 
 def settings_of(home: Path) -> Settings:
-    """Settings of a home of the demonstration's state; a backup lies beside a home, so a home is a folder of it."""
-    return Settings.at(home, DEMO_STATE)
+    """Settings of a home of the demonstration's state, with what the environment says of its rooms."""
+    return Settings.at(home, DEMO_STATE, os.environ)
 
 
 def feeds(settings: Settings) -> None:
@@ -182,5 +184,5 @@ def run_stage(name: str, home: Path) -> None:
         if name == "workbooks":  # they read only; nobody waits for them
             STAGES[name].run(settings)
             return
-        with writer_lock(settings.warehouse):
+        with lake.naming_damage(settings.lake), writer_lock(settings.warehouse):
             STAGES[name].run(settings)
