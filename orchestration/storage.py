@@ -41,11 +41,12 @@ def local(path: UPath | Path) -> Path:
 
 @contextmanager
 def naming(path: UPath | Path) -> Iterator[None]:
-    """Have a failure of the disk name the file that people know: a write's names none, or a temporary one."""
+    """Have a failure of the disk name the file that people know: a write's names none, a temporary or a relative one."""
     try:
         yield
     except OSError as e:
-        if e.errno is not None and (e.filename is None or TEMPORARY in str(e.filename)):
+        said = str(e.filename or "")
+        if e.errno is not None and (TEMPORARY in said or not Path(said).is_absolute()):
             e.filename, e.filename2 = str(path), None
         raise
 

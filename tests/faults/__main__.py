@@ -20,8 +20,8 @@ from tests.faults.whole import Nights
 # of a hundred kills (and half as many full disks and errors of the disk) how many meet each stage: what writes much
 # and is quick gets most
 SHARES = {
-    "feeds": 14, "intake": 26, "workbooks": 6, "build": 6, "gate": 6, "publish": 14, "certify": 4, "rollback": 4,
-    "prune": 7, "backup": 7, "restore": 6,
+    "feeds": 18, "intake": 34, "workbooks": 6, "build": 3, "gate": 3, "publish": 9, "certify": 4, "rollback": 4,
+    "prune": 7, "backup": 6, "restore": 6,
 }  # fmt: skip
 CHAIN = 4
 
@@ -64,8 +64,8 @@ def scenarios(bench: Bench, kills: int) -> dict[str, Callable[[], None]]:
         "clock": clocks,
         "store": store,
         "readers": lambda: together.readers_of_other_deeds(bench),
-        "nights": lambda: Nights(bench).kills(max(2, kills // 15), CHAIN),
-        "night-disks": lambda: (Nights(bench).full_disks(few), Nights(bench).read_only())[0],
+        "nights": lambda: Nights(bench).kills(max(2, kills // 15), 2 * CHAIN),
+        "night-disks": lambda: (Nights(bench).full_disks(max(1, few // 2)), Nights(bench).read_only())[0],
         "together": lambda: together.nights_at_once(bench, Nights(bench), 3),
         "postgres": lambda: services.postgres_goes_away(bench, Nights(bench), (9.0, 30.0)[:few]),
     }

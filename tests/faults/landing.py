@@ -18,7 +18,8 @@ from tests.faults.bench import Bench
 
 STAGE = "landing"
 FATES = ("grows", "replaced", "deleted", "renamed", "a folder", "a pipe", "a link", "its folder goes")
-FILES, LEAS = 24, 4
+FILES, LEAS = 12, 4
+PAUSE = 0.001  # seconds between two changes
 LATER = timedelta(days=1)
 
 
@@ -51,6 +52,7 @@ class Sender(threading.Thread):
         """Change files until it is over."""
         while not self.over.is_set():
             path = self.path()
+            self.over.wait(PAUSE)
             try:
                 self.change(path)
             except OSError:
