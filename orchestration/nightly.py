@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import storage
-from orchestration.errors import ConfigError
+from orchestration.errors import ConfigError, InterlaceError
 from orchestration.lock import writer_lock
 from orchestration.plain_words import MEANINGS, in_words
 from orchestration.settings import Settings
@@ -61,7 +61,7 @@ def run_night(settings: Settings, as_of: datetime) -> NightResult:
         home = prepare_instance(settings)
         log = _next_log(settings.home / "logs", as_of)
         (settings.warehouse / "dbt" / "run_results.json").unlink(missing_ok=True)
-        with dg.DagsterInstance.from_config(home) as instance, _output_to(log):
+        with _records(settings), dg.DagsterInstance.from_config(home) as instance, _output_to(log):
             bury_killed_runs(instance)
             bury_dead_runs(instance)
             result = job.execute_in_process(
@@ -101,10 +101,28 @@ def _next_log(folder: Path, as_of: datetime) -> Path:
 
 
 @contextlib.contextmanager
+def _records(settings: Settings) -> Iterator[None]:
+    """Say of Dagster's own failures (a step's failure is no exception here) where it keeps its records."""
+    try:
+        yield
+    except (InterlaceError, OSError):
+        raise
+    except Exception as e:
+        where = "PostgreSQL" if settings.dagster_postgres else settings.dagster_home
+        reason = str(getattr(e, "orig", None) or e).strip().partition("\n")[0]
+        raise InterlaceError(f"Dagster could not keep its records of the night ({where}): {reason}") from e
+
+
+@contextlib.contextmanager
 def _output_to(log: Path) -> Iterator[None]:
     """Send what Dagster and dbt print to the log; the terminal is for the person."""
-    with log.open("w", encoding="utf-8") as f, contextlib.redirect_stdout(f), contextlib.redirect_stderr(f):
-        yield
+    f = log.open("w", encoding="utf-8")
+    try:
+        with contextlib.redirect_stdout(f), contextlib.redirect_stderr(f):
+            yield
+    finally:
+        with storage.naming(log):  # what a full disk did not take fails here, without a name
+            f.close()
 
 
 def _read(settings: Settings, result: Any, log: Path) -> NightResult:
