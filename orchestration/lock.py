@@ -49,6 +49,12 @@ def writer_lock(folder: Path) -> Iterator[None]:
                 f.truncate(0)
 
 
+def begun(folder: Path) -> float:
+    """When whoever holds the home's lock took it (Unix seconds); 0 where nobody ever did."""
+    path = folder / LOCK
+    return path.stat().st_mtime if path.exists() else 0.0
+
+
 def holder_of(folder: Path, kernel: Path = Path("/proc/locks")) -> tuple[str, bool]:
     """Process that the lock file of a home names, and whether the lock is held.
 

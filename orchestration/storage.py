@@ -14,7 +14,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -163,29 +163,37 @@ def sha256_file(path: UPath | Path) -> str:
     return digest.hexdigest()
 
 
-def names_swept(folder: UPath | Path) -> set[str]:
-    """Names of what is in a folder, from which what a killed writer left was removed (from a local one)."""
+def names_swept(folder: UPath | Path, before: float | None = None) -> set[str]:
+    """Names of what is in a folder, from which what a killed writer left was removed (from a local one).
+
+    Args:
+        folder: the folder.
+        before: where others may be writing there just now: only what was written before that (Unix seconds) goes.
+    """
     if not folder.exists():
         return set()
     names = {p.name for p in folder.iterdir()}
     left = {n for n in names if n.startswith(TEMPORARY)} if is_local(folder) else set()
     for name in left:
-        _remove(local(folder) / name)
+        _remove(local(folder) / name, before)
     return names - left
 
 
-def sweep_temporaries(folder: UPath | Path) -> int:
-    """Remove what a killed writer left in a local folder and below; how many there were."""
+def sweep_temporaries(folder: UPath | Path, before: float | None = None) -> int:
+    """The same for a local folder and all below; how many there were."""
     if not is_local(folder) or not local(folder).is_dir():
         return 0
     left = list(local(folder).rglob(f"{TEMPORARY}*"))
     for path in left:
-        _remove(path)
+        _remove(path, before)
     return len(left)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def _remove(path: Path, before: float | None) -> None:
+    with suppress(FileNotFoundError):  # whoever wrote it has just finished
+        if before is not None and path.lstat().st_mtime >= before:
+            return
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()

@@ -74,13 +74,9 @@ def write_histories(
         name = (names or {}).get(lea_id, "")
         data = history_page(lea_id, sent, policy, as_of, name, owes=lea_id in obliged)
         if not path.exists() or path.read_bytes() != data:
-            changed.append(partial(_put, path, data))
+            storage.names_swept(path.parent)  # not its months: who writes workbooks there holds no lock
+            changed.append(partial(storage.write_whole, path, data))
     return len(storage.side_by_side(changed))
-
-
-def _put(path: UPath, data: bytes) -> None:
-    storage.names_swept(path.parent)
-    storage.write_whole(path, data)
 
 
 def _sent(root: UPath, as_of: datetime) -> dict[str, Sent]:

@@ -57,9 +57,7 @@ class Bench:
             self.homes.prepared(STAGES[stage].after)
             whole = self.nursery.run(stage, self.homes.start(stage, self.folder))
             assert whole.how == "done", whole.message
-            never = Fault("ENOSPC", 1 << 40, room_only=True)
-            room = self.nursery.run(stage, self.homes.start(stage, self.folder), never)
-            self._measured[stage] = Undisturbed(whole.counted, room.counted, whole.cpu)
+            self._measured[stage] = Undisturbed(whole.counted, whole.took_room, whole.cpu)
         return self._measured[stage]
 
     def kills_in_time(self, stage: str, count: int, chain: int) -> None:
@@ -144,11 +142,13 @@ class Bench:
         """What does not hold after an undisturbed run, compared with the undisturbed home."""
         if stage == "restore":  # it refuses a home that holds something, as what was cut short does
             shutil.rmtree(self.folder / RESTORED, ignore_errors=True)
+        look.age_leftovers(self.folder)
         outcome = self.nursery.run(stage, home)
         if outcome.how != "done":
             return [f"the run after it {outcome.how}: {outcome.message}"]
         problems = self.problems(home, received, allowed, deep=stage == "publish")
-        swept_later = "lake/" if stage == "feeds" else "nothing"  # by the intake, the night's next step
+        # the night's next step, the intake, sweeps the lake and the outbox
+        swept_later = {"feeds": "lake/", "workbooks": "outbox/"}.get(stage, "nothing")
         problems += [f"left behind: {p}" for p in look.leftovers(home) if not p.startswith(swept_later)]
         if stage == "build":
             if mart_contents(settings_build(home)) != mart_contents(settings_build(expected / HOME)):

@@ -18,6 +18,7 @@ from orchestration.policy import load_policy
 from tests.faults.stages import BACKUP, FIRST_NIGHT, RESTORED, STAGES, run_stage, settings_of
 
 LEAS, PERIODS, SEED, SLIPS = 2, DEMO_PERIODS[:3], 7, 0.2
+LEAS_UNRELEASED = 1  # for tests that must be quick
 HOME = "home"  # in a prepared folder; a backup and what is restored of it lie beside
 
 
@@ -88,7 +89,7 @@ def _received(folder: Path, released: bool) -> None:
     home = folder / HOME
     settings = settings_of(home)
     policy = load_policy(settings.state)
-    write_demo_state(home, leas=LEAS)
+    write_demo_state(home, leas=LEAS if released else LEAS_UNRELEASED)
     load_feeds(settings, policy, datetime(2023, 7, 2))
     simulate(settings, policy, PERIODS, seed=SEED, slips=SLIPS)
     broken(home)

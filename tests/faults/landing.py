@@ -42,7 +42,7 @@ class Sender(threading.Thread):
 
     def data(self) -> bytes:
         """Bytes that nobody sent before, some of them long enough for several reads."""
-        return self.dice.randbytes(self.dice.choice((300, 5_000, 2_500_000)))
+        return self.dice.randbytes(self.dice.choice((300, 5_000, 40_000, 1_500_000)))
 
     def path(self) -> Path:
         """One of the files."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from orchestration.release.current import read_current
 from orchestration.release.verify import verify_release
 from orchestration.storage import TEMPORARY
 from tests.faults.homes import hashes
+
+DAY = 2 * 86_400.0
 
 
 def received_hashes(home: Path) -> set[str]:
@@ -105,6 +108,13 @@ def _quick(release: Path) -> list[str]:
 def leftovers(home: Path) -> list[str]:
     """Temporary files that nothing took away."""
     return sorted(str(p.relative_to(home)) for p in home.rglob(f"{TEMPORARY}*"))
+
+
+def age_leftovers(folder: Path) -> None:
+    """Make what was left look as old as it is when the next night finds it."""
+    for path in folder.rglob(f"{TEMPORARY}*"):
+        found = path.lstat()
+        os.utime(path, (found.st_atime - DAY, found.st_mtime - DAY), follow_symlinks=False)
 
 
 def differences(home: Path, undisturbed: Path, rooms: Iterable[str]) -> list[str]:

@@ -4,7 +4,8 @@
  * Arrow, SQLite. Pipes, sockets, logs elsewhere are left alone, which a fault library without paths cannot do.
  *
  *   FAULT_ROOTS   folders, with colons between them; nothing is counted outside of them
- *   FAULT_STATE   file of 16 bytes shared by the process and its children: operations counted, faults answered
+ *   FAULT_STATE   file of 4,096 bytes shared by the process and its children: operations counted, faults answered, and of all
+ *                 operations those that take room
  *   FAULT_DO      count, kill (this process), killgroup (all of its group), or the number of an errno
  *   FAULT_AT      the operation that meets it; 0: none
  *   FAULT_STICKY  1: every later operation of that kind fails, too, as on a disk that stays full
@@ -32,7 +33,7 @@
 #include <unistd.h>
 
 enum { NONE, COUNT, KILL, KILLGROUP, ERROR };
-static struct { _Atomic uint64_t counted, answered; } *state;
+static struct { _Atomic uint64_t counted, answered, took_room; } *state;
 static char roots[8][PATH_MAX];
 static int root_count, what = NONE, error_number, sticky, room_only, trace = -1;
 static uint64_t at;
@@ -98,6 +99,7 @@ static int meet(const char *name, int dir, const char *path, int takes_room, int
     if (what == NONE || (room_only && !takes_room)) return 0;
     int kept = errno;
     if (!path_of(dir, path, full) || !below(full)) { errno = kept; return 0; }
+    if (takes_room) atomic_fetch_add(&state->took_room, 1);
     uint64_t number = atomic_fetch_add(&state->counted, 1) + 1;
     if (trace >= 0) {
         char line[PATH_MAX + 64];

@@ -79,10 +79,10 @@ def fresh_state(path: Path) -> Path:
     return path
 
 
-def counted(state: Path) -> tuple[int, int]:
-    """Operations counted, and how many of them met the fault."""
-    done, met = struct.unpack("QQ", state.read_bytes()[:16])
-    return done, met
+def counted(state: Path) -> tuple[int, int, int]:
+    """Operations counted, how many of them met the fault, and how many of all took room."""
+    done, met, room = struct.unpack("QQQ", state.read_bytes()[:24])
+    return done, met, room
 
 
 def arm() -> None:

@@ -61,11 +61,10 @@ class Nights:
     def full_disks(self, count: int) -> None:
         """The disk is full from the Nth write of a night on, whichever process makes it."""
         state = shim.fresh_state(self.bench.nursery.state)
-        never = Fault("ENOSPC", 1 << 40, room_only=True)
         home = self.start()
-        whole = night(home, env=self._planted(home, never, state))
+        whole = night(home, env=self._planted(home, Fault(), state))
         assert whole.code == 0, whole.said
-        writes = shim.counted(state)[0]
+        writes = shim.counted(state)[2]
         for k in self.bench._spread(writes, count):
             self._failing("disk full", Fault("ENOSPC", k, sticky=True, room_only=True))
 
@@ -105,6 +104,7 @@ class Nights:
 
     def mended(self, home: Path, received: set[str]) -> list[str]:
         """What does not hold after one undisturbed night."""
+        look.age_leftovers(home)
         made = night(home)
         if made.code != 0:
             return [f"the next night {made.how} with {made.code}: {made.said[-800:]}"]
