@@ -24,6 +24,11 @@ CAUSES = {
     "EACCES": ("right",),
     "EIO": ("Input/output error",),
 }
+# what the next night's own steps sweep, and not the deed itself when it is done again
+SWEPT_LATER = {
+    "feeds": "lake/", "workbooks": "outbox/", "certify": "archive/certifications/", "rollback": "releases/",
+    "prune": "releases/",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,29 +71,27 @@ class Bench:
         while count > 0:
             moments = [self.dice.uniform(0, cpu) for _ in range(min(chain, count))]
             count -= len(moments)
-            self._chain(stage, "kill -9 at a random moment", [(None, m) for m in moments])
+            self.chain(stage, "kill -9 at a random moment", [(None, m) for m in moments])
 
     def kills_at_operations(self, stage: str, count: int, chain: int) -> None:
         """Kill -9 in the middle of an operation that changes something, several on one home."""
         at = self._spread(self.undisturbed(stage).operations, count)
         for n in range(0, len(at), chain):
             faults = [Fault(("kill", "killgroup")[k % 2], k) for k in at[n : n + chain]]
-            self._chain(stage, "kill -9 in a write, rename or removal", [(f, None) for f in faults])
+            self.chain(stage, "kill -9 in a write, rename or removal", [(f, None) for f in faults])
 
     def full_disks(self, stage: str, count: int, chain: int) -> None:
         """The disk is full from the Nth write on, for every N or so many of them, several times on one home."""
         at = self._spread(self.undisturbed(stage).writes, count)
         for n in range(0, len(at), chain):
             faults = [Fault("ENOSPC", k, sticky=True, room_only=True) for k in at[n : n + chain]]
-            self._chain(stage, "disk full", [(f, None) for f in faults])
+            self.chain(stage, "disk full", [(f, None) for f in faults])
 
     def bad_disks(self, stage: str, count: int, chain: int) -> None:
         """One operation fails with an error of the disk, several times on one home."""
         at = self._spread(self.undisturbed(stage).operations, count)
         for n in range(0, len(at), chain):
-            self._chain(
-                stage, "error of the disk, once", [(Fault("EIO", k), None) for k in at[n : n + chain]]
-            )
+            self.chain(stage, "error of the disk, once", [(Fault("EIO", k), None) for k in at[n : n + chain]])
 
     def read_only(self, stage: str) -> None:
         """Each room that the stage writes to is a read-only file system, and then one without the right to write."""
@@ -97,7 +100,7 @@ class Bench:
                 where = self.folder / (room if room == BACKUP else f"{HOME}/{room}")
                 fault = Fault(error, 1, sticky=True, roots=(where,))
                 name = "read-only folder" if error == "EROFS" else "folder without the right to write"
-                self._chain(stage, f"{name}: {room}", [(fault, None)])
+                self.chain(stage, f"{name}: {room}", [(fault, None)])
 
     def _spread(self, last: int, count: int) -> list[int]:
         """Numbers of operations: every one where they are few enough, else one at random of each stretch."""
@@ -106,7 +109,8 @@ class Bench:
         step = last / count
         return [1 + int(n * step + self.dice.random() * step) for n in range(count)]
 
-    def _chain(self, stage: str, fault: str, tries: Sequence[tuple[Fault | None, float | None]]) -> None:
+    def chain(self, stage: str, fault: str, tries: Sequence[tuple[Fault | None, float | None]]) -> None:
+        """Plant one fault after another on one home (or kill after so many seconds), and mend it with one quiet run."""
         home = self.homes.start(stage, self.folder)
         received = look.received_hashes(home)
         expected = self.homes.prepared(STAGES[stage].after)
@@ -147,9 +151,8 @@ class Bench:
         if outcome.how != "done":
             return [f"the run after it {outcome.how}: {outcome.message}"]
         problems = self.problems(home, received, allowed, deep=stage == "publish")
-        # the night's next step, the intake, sweeps the lake and the outbox
-        swept_later = {"feeds": "lake/", "workbooks": "outbox/"}.get(stage, "nothing")
-        problems += [f"left behind: {p}" for p in look.leftovers(home) if not p.startswith(swept_later)]
+        later = SWEPT_LATER.get(stage, "nothing")
+        problems += [f"left behind: {p}" for p in look.leftovers(home) if not p.startswith(later)]
         if stage == "build":
             if mart_contents(settings_build(home)) != mart_contents(settings_build(expected / HOME)):
                 problems.append("the marts are not those of the undisturbed home")

@@ -51,8 +51,14 @@ def test_feeds_survive_a_disk_that_is_full_from_any_write_on_and_say_so(bench: B
 
 
 def test_intake_survives_kills_in_the_middle_of_a_write_and_a_full_disk(bench: Bench, tally: Tally):
-    bench.kills_at_operations("intake", 2, 2)
-    bench.full_disks("intake", 2, 2)
+    full = {"sticky": True, "room_only": True}
+    planted = [
+        Fault("kill", 40),
+        Fault("ENOSPC", 30, **full),
+        Fault("killgroup", 200),
+        Fault("ENOSPC", 9, **full),
+    ]
+    bench.chain("intake", "kills and full disks", [(fault, None) for fault in planted])
     all_survived(tally, 4)
 
 
