@@ -59,6 +59,7 @@ SAID: Mapping[str, int] = {
     "Connection refused": errno.ECONNREFUSED,
     "connection to server": errno.ECONNREFUSED,
     "server closed the connection unexpectedly": errno.ECONNREFUSED,
+    "too many retries for DB connection": errno.ECONNREFUSED,
 }
 
 

@@ -96,11 +96,9 @@ class Bench:
     def read_only(self, stage: str) -> None:
         """Each room that the stage writes to is a read-only file system, and then one without the right to write."""
         for room in [r for r in STAGES[stage].compared if r != RESTORED]:
-            for error in ("EROFS", "EACCES"):
-                where = self.folder / (room if room == BACKUP else f"{HOME}/{room}")
-                fault = Fault(error, 1, sticky=True, roots=(where,))
-                name = "read-only folder" if error == "EROFS" else "folder without the right to write"
-                self.chain(stage, f"{name}: {room}", [(fault, None)])
+            where = (self.folder / (room if room == BACKUP else f"{HOME}/{room}"),)
+            faults = [Fault(error, 1, sticky=True, roots=where) for error in ("EROFS", "EACCES")]
+            self.chain(stage, f"read-only folder, or no right: {room}", [(f, None) for f in faults])
 
     def _spread(self, last: int, count: int) -> list[int]:
         """Numbers of operations: every one where they are few enough, else one at random of each stretch."""

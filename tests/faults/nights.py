@@ -33,6 +33,11 @@ def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(REPO), "PYTHONWARNINGS": "ignore", "TMPDIR": str(scratch), **more}
 
 
+def said_by(home: Path) -> Path:
+    """Where what a night says goes: not on the disk that is full."""
+    return home.parent.with_name(f"{home.parent.name}-said.txt")
+
+
 def begin(home: Path, as_of: datetime | None, env: Mapping[str, str], said: Path) -> subprocess.Popen[bytes]:
     """`interlace nightly` in a process group of its own."""
     when = ["--as-of", as_of.isoformat()] if as_of else []
@@ -62,7 +67,7 @@ def night(
     whole_group: bool = False,
 ) -> Night:
     """A night from its beginning to its end, or until it is killed."""
-    said = home.parent / "night.txt"
+    said = said_by(home)
     process = begin(home, as_of, env or {}, said)
     how, code, cpu = watch(process.pid, kill_at_cpu, whole_group)
     process.returncode = code  # it was waited for

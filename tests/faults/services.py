@@ -19,7 +19,7 @@ from tests.e2e.test_postgres import Server, programs
 from tests.faults import look
 from tests.faults.bench import Bench
 from tests.faults.homes import HOME, hashes
-from tests.faults.nights import begin, night
+from tests.faults.nights import begin, night, said_by
 from tests.faults.nursery import watch
 from tests.faults.stages import SECOND_NIGHT, STAGES
 from tests.faults.whole import Nights
@@ -148,7 +148,7 @@ def postgres_goes_away(bench: Bench, nights: Nights, at_cpu: tuple[float, ...]) 
             home = nights.start()
             received = look.received_hashes(home)
             env = {POSTGRES: server.address}
-            said = home.parent / "night.txt"
+            said = said_by(home)
             process = begin(home, SECOND_NIGHT, env, said)
             from tests.faults.nursery import cpu_of
 

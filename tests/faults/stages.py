@@ -165,7 +165,7 @@ STAGES = {
         Stage("feeds", feeds, "received", "fed", TAKEN, ("archive", "lake")),
         Stage("intake", intake, "fed", "taken", TAKEN, ("archive", "lake", "outbox")),
         Stage("workbooks", workbooks, "taken", "prefilled", TAKEN, ("outbox",)),
-        Stage("build", build, "taken", "built", ("archive", "lake"), ("archive", "lake")),
+        Stage("build", build, "taken", "built", ("archive", "lake"), ("archive",)),
         Stage("gate", gate, "built", "judged", ("warehouse",), ()),
         Stage("publish", publish, "judged", "published", ("archive", "lake", "warehouse", "releases"), ("releases",)),
         Stage("certify", certify, "published", "certified", RELEASES, ("archive", "releases")),

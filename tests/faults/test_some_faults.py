@@ -133,6 +133,6 @@ def test_a_larger_selection_survives_in_every_stage(tmp_path: Path):
         "backup",
         "restore",
     ]
-    rest = ["damage", "clock", "readers", "together"]
+    rest = ["damage", "clock", "readers"]
     asked = [a for name in (*stages, *rest) for a in ("--only", name)]
     assert main(["--home", str(tmp_path), "--kills", "40", "--seed", "3", *asked]) == 0
