@@ -87,9 +87,9 @@ class Sender(threading.Thread):
             self.put(path, self.data())
 
 
-def rounds(bench: Bench, each: int) -> None:
+def rounds(bench: Bench, each: int, fates: tuple[str, ...] = FATES) -> None:
     """For each thing that can happen, so many takings-in while it does, and one when all is quiet."""
-    for fate in FATES:
+    for fate in fates:
         folder = bench.folder
         shutil.rmtree(folder, ignore_errors=True)
         landing, store = folder / "landing", UPath(folder / "archive")
