@@ -101,13 +101,12 @@ def copy_dropped(path: UPath, size: int, received_at: datetime, copy: Path) -> s
         if (source := _open(path)) is None:
             return None
         digest = hashlib.sha256()
-        with source, storage.naming(path):
+        with source:
             if _facts(path, source) != listed:
                 return None
             for chunk in _chunks(path, source):
                 digest.update(chunk)
-                with storage.naming(copy):
-                    target.write(chunk)
+                target.write(chunk)
             if target.tell() != size or _facts(path, source) != listed:
                 return None
     return digest.hexdigest()
@@ -144,10 +143,15 @@ def _facts(path: UPath, source: IO[bytes]) -> tuple[int, datetime] | None:
     return info["size"], _modified(info)
 
 
+def _read(path: UPath, source: IO[bytes]) -> bytes:
+    with storage.naming(path):
+        return source.read(1 << 20)
+
+
 def _chunks(path: UPath, source: IO[bytes]) -> Iterator[bytes]:
     """The file in pieces; on a store it may go, or become another, meanwhile, and then ends."""
     try:
-        while chunk := source.read(1 << 20):
+        while chunk := _read(path, source):
             yield chunk
     except OSError as e:
         if storage.is_local(path) or not (isinstance(e, FileNotFoundError) or e.errno in OTHERWISE_NOW):
