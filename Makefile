@@ -4,8 +4,12 @@
 # make lint   ruff, sqlfluff, mypy
 # make ui     Dagster's UI on the demo home (HOME_DIR=… STATE=… for another)
 # make bench  nights beside a bare script (docs/performance.md; BENCH="--leas 1000" for more); make bench-intake: 1,000 files beside the bare reader
+# make faults plants some hundred faults in every stage of a night and counts what is survived (see docs/faults.md; an hour)
 PYTHON ?= python3
 HOME_DIR ?= home/demo
+FAULTS_DIR ?= home/faults
+KILLS ?= 300
+SEED ?= 1
 STATE ?= orchestration/demo/state
 BENCH ?= --leas 100
 VENV := .venv
@@ -15,7 +19,7 @@ READY := $(VENV)/.ready
 # a process that may not keep compiled code compiles everything that it imports again
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-slow lint ui bench bench-intake clean
+.PHONY: demo test test-slow lint ui bench bench-intake faults clean
 demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)
 
@@ -41,6 +45,9 @@ bench: $(READY)
 
 bench-intake: $(READY)
 	@$(BIN)/python -m tests.benchmarks.intake
+
+faults: $(READY)
+	@$(BIN)/python -W ignore -m tests.faults --home $(FAULTS_DIR) --kills $(KILLS) --seed $(SEED)
 
 # The stamp holds while lock and project file are unchanged, so that a second `make` starts at once.
 $(READY): requirements.lock pyproject.toml

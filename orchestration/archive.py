@@ -9,11 +9,10 @@ arrivals file is the commit point: blobs without an arrival are taken again the 
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import os
 import tempfile
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -23,11 +22,11 @@ from typing import Literal
 from upath import UPath
 
 from orchestration import storage
-from orchestration.clock import from_epoch, naive_utc
+from orchestration.dropped import copy_dropped, dropped_files
 from orchestration.errors import BadDataError
 
 Kind = Literal["submission", "feed"]
-log = logging.getLogger("interlace")
+ARRIVING = f"{storage.TEMPORARY}arriving-"
 
 
 @dataclass(frozen=True, order=True)
@@ -106,6 +105,7 @@ def take_in(archive: UPath, dropped: UPath, kind: Kind, as_of: datetime) -> list
     Returns:
         The new arrivals, in order of receipt.
     """
+    sweep(archive)
     known = {(a.folder, a.name, a.sha256) for a in arrivals(archive, kind)}
     seen = {(a.folder, a.name, a.size, a.received_at) for a in arrivals(archive, kind)}
     here = [
@@ -115,7 +115,9 @@ def take_in(archive: UPath, dropped: UPath, kind: Kind, as_of: datetime) -> list
         )
         if received_at <= as_of and (folder, name, size, received_at) not in seen
     ]
-    hashes = storage.side_by_side(partial(_copy_in, archive, path) for path, *_ in here)
+    hashes = storage.side_by_side(
+        partial(_copy_in, archive, path, size, received_at) for path, _, _, size, received_at in here
+    )
     new = [
         Arrival(received_at, kind, folder, name, sha256, size, as_of)
         for sha256, (_, folder, name, size, received_at) in zip(hashes, here, strict=True)
@@ -126,73 +128,38 @@ def take_in(archive: UPath, dropped: UPath, kind: Kind, as_of: datetime) -> list
     return sorted(new)
 
 
-def dropped_files(dropped: UPath) -> Iterator[tuple[UPath, str, str, int, datetime]]:
-    """Every file below a folder that could be taken in: address, folder, name, bytes, time of arrival."""
-    if not dropped.exists():
-        return
-    if storage.is_local(dropped):
-        root = storage.local(dropped)
-        for folder, folders, names in os.walk(root, followlinks=False):
-            folders[:] = sorted(f for f in folders if not f.startswith("."))
-            for name in names:
-                path = Path(folder) / name
-                if not name.startswith((".", "~$")) and path.is_file() and not path.is_symlink():
-                    stat = path.stat()
-                    below = Path(folder).relative_to(root).as_posix()
-                    yield (
-                        UPath(path),
-                        "" if below == "." else below,
-                        name,
-                        stat.st_size,
-                        from_epoch(stat.st_mtime),
-                    )
-        return
-    base = dropped.path.rstrip("/")
-    for address, info in dropped.fs.find(base, detail=True).items():
-        below, _, name = address[len(base) :].lstrip("/").rpartition("/")
-        if not name.startswith((".", "~$")):
-            yield (
-                UPath(dropped.fs.unstrip_protocol(address), **dropped.storage_options),
-                below,
-                name,
-                info["size"],
-                _modified(info),
-            )
-
-
-def _modified(info: dict) -> datetime:
-    for key in ("LastModified", "mtime", "last_modified", "updated", "created"):
-        value = info.get(key)
-        if isinstance(value, datetime):
-            return naive_utc(value)
-        if isinstance(value, int | float):
-            return from_epoch(value)
-    raise BadDataError(f"the store of {info.get('name')} does not say when a file arrived; use one that does")
-
-
-def _copy_in(archive: UPath, path: UPath) -> str | None:
-    """Copy into the blobs; the hash, or None where the file changed or went while it was read."""
-    digest = hashlib.sha256()
-    with tempfile.TemporaryDirectory(prefix="interlace-") as scratch:
-        copy = Path(scratch) / "copy"
-        try:
-            before = path.stat()
-            with path.open("rb") as src, copy.open("wb") as dst:
-                while chunk := src.read(1 << 20):
-                    digest.update(chunk)
-                    dst.write(chunk)
-            after = path.stat()
-        except FileNotFoundError:
-            return None
-        except PermissionError:
-            log.warning("%s cannot be read and waits; give this account the right to read it", path)
-            return None
-        if (before.st_size, before.st_mtime) != (after.st_size, after.st_mtime):
-            return None
-        target = blob(archive, digest.hexdigest())
-        if not target.exists():
+def _copy_in(archive: UPath, path: UPath, size: int, received_at: datetime) -> str | None:
+    """Copy into the blobs; the hash, or None where the file is no longer as it was listed."""
+    with _scratch(archive) as copy:
+        digest = copy_dropped(path, size, received_at, copy)
+        if digest is not None and not (target := blob(archive, digest)).exists():
             storage.put_file(copy, target)
-    return digest.hexdigest()
+    return digest
+
+
+@contextmanager
+def _scratch(archive: UPath) -> Iterator[Path]:
+    """A name for a copy: on the archive's own disk, so that a rename puts it in its place and a sweep finds it."""
+    if not storage.is_local(archive):
+        with tempfile.TemporaryDirectory(prefix="interlace-") as folder:
+            yield Path(folder) / "copy"
+        return
+    storage.local(archive).mkdir(parents=True, exist_ok=True)
+    copy = storage.local(archive) / f"{ARRIVING}{uuid.uuid4().hex}"
+    try:
+        yield copy
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def sweep(archive: UPath) -> None:
+    """Remove what a killed night left unfinished (a local archive only); by who holds the writer lock."""
+    if storage.is_local(archive) and archive.exists():
+        for path in storage.local(archive).glob(f"{ARRIVING}*"):
+            path.unlink(missing_ok=True)
+        for folder in storage.local(archive).iterdir():
+            if folder.is_dir() and folder.name != "blobs":
+                storage.names_swept(folder)
 
 
 def _arrival_files(archive: UPath) -> list[UPath]:

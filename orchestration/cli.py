@@ -52,7 +52,7 @@ def nightly(
     Example: interlace nightly --home home/ca --state examples/california
     """
     from orchestration.alerts.after_night import look_and_tell, night_that_could_not_begin
-    from orchestration.nightly import progress_to, run_night
+    from orchestration.nightly import progress_to, refuse_clock_set_back, run_night
     from orchestration.summary import night_lines
 
     say = _Progress()
@@ -62,6 +62,8 @@ def nightly(
     except (InterlaceError, OSError) as e:
         _stop(e)
     try:
+        if as_of is None:
+            refuse_clock_set_back(settings, at)
         say("night begins")
         with progress_to(say):
             result = run_night(settings, at)

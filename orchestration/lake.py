@@ -13,8 +13,10 @@ intake reads in the texts of measures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from upath import UPath
 
 from orchestration import storage
 from orchestration.contracts.model import Table, feed_tables, submission_tables
+from orchestration.errors import BadDataError, InterlaceError
 
 # Where a typed row came from. Every figure traces back through these to a cell of a received file.
 SUBMISSION_LINEAGE: dict[str, str] = {
@@ -125,6 +128,10 @@ def arrow_schema(table: str) -> pa.Schema:
     return pa.schema([(name, arrow_type(t)) for name, t in table_columns()[table].items()])
 
 
+REMADE = "Nothing received is lost: the lake is made again from the archive. Move the folder lake away and run the night again"
+SHOWN = 5
+
+
 @dataclass(frozen=True)
 class Batch:
     """A committed batch.
@@ -133,11 +140,13 @@ class Batch:
         name: unique and sortable, e.g. `20240615T000000-submissions-1a2b3c4d`.
         info: what the writer noted (kind, as_of, arrivals …).
         parts: lake table -> file names of its parts.
+        sha256: `table/file` -> hash of the part's bytes (batches of older versions have none).
     """
 
     name: str
     info: dict[str, Any]
     parts: dict[str, list[str]]
+    sha256: dict[str, str] = field(default_factory=dict)
 
 
 class BatchWriter:
@@ -151,6 +160,7 @@ class BatchWriter:
         self.lake = lake
         self.name = name
         self.parts: dict[str, list[str]] = {}
+        self.sha256: dict[str, str] = {}
 
     def write(self, table: str, rows: pa.Table, part: str = "0000") -> None:
         """Write one part of a table, in the table's own schema; an empty part is not written."""
@@ -160,18 +170,22 @@ class BatchWriter:
         file = f"{self.name}-{part}.parquet"
         sink = pa.BufferOutputStream()
         pq.write_table(rows, sink, compression="zstd")
-        storage.write_whole(self.lake / table / file, sink.getvalue().to_pybytes())
-        self.add(table, file)
+        data = sink.getvalue().to_pybytes()
+        storage.write_whole(self.lake / table / file, data)
+        self.add(table, file, hashlib.sha256(data).hexdigest())
 
-    def add(self, table: str, file: str) -> None:
-        """Note a part that another process wrote."""
+    def add(self, table: str, file: str, sha256: str | None = None) -> None:
+        """Note a part that another process wrote, or that stands already; and the hash that its bytes must have."""
         self.parts.setdefault(table, []).append(file)
+        if sha256 is not None:
+            self.sha256[f"{table}/{file}"] = sha256
 
     def commit(self, info: dict[str, Any]) -> Batch:
         """Make the batch visible, all of it at once."""
         parts = {t: sorted(files) for t, files in sorted(self.parts.items())}
-        storage.write_json(self.lake / "_batches" / f"{self.name}.json", {"info": info, "parts": parts})
-        return Batch(self.name, info, parts)
+        facts = {"info": info, "parts": parts, "sha256": self.sha256}
+        storage.write_json(self.lake / "_batches" / f"{self.name}.json", facts)
+        return Batch(self.name, info, parts, self.sha256)
 
 
 def batches(lake: UPath) -> list[Batch]:
@@ -182,8 +196,11 @@ def batches(lake: UPath) -> list[Batch]:
     paths = sorted((p for p in folder.iterdir() if p.name.endswith(".json")), key=lambda p: p.name)
     found = []
     for path in paths:
-        raw = storage.read_json(path)
-        found.append(Batch(path.name.removesuffix(".json"), raw["info"], raw["parts"]))
+        try:
+            raw = storage.read_json(path)
+        except ValueError as e:
+            raise BadDataError(f"{path} cannot be read ({e}); {REMADE}") from e
+        found.append(Batch(path.name.removesuffix(".json"), raw["info"], raw["parts"], raw.get("sha256", {})))
     return found
 
 
@@ -201,6 +218,46 @@ def parts(lake: UPath, of: Iterable[Batch] | None = None) -> dict[str, list[UPat
         for table, files in batch.parts.items():
             found.setdefault(table, []).extend(lake / table / f for f in files)
     return found
+
+
+def damaged(lake: UPath) -> list[str]:
+    """Parts that stand and are gone, or not as they were written, each with its file.
+
+    Of batches of older versions only what is gone is found, and nothing on an object store, which looks after its
+    bytes itself.
+    """
+    if not storage.is_local(lake):
+        return []
+    return [
+        f"{path} {'is not as it was written' if path.exists() else 'is gone'}"
+        for batch in standing(lake)
+        for table, files in batch.parts.items()
+        for path, sha256 in ((lake / table / f, batch.sha256.get(f"{table}/{f}")) for f in files)
+        if not path.exists() or (sha256 is not None and storage.sha256_file(path) != sha256)
+    ]
+
+
+def refuse_damage(lake: UPath) -> None:
+    """Stop where a part is damaged: nothing is made of it.
+
+    Raises:
+        BadDataError: names the parts and what to do.
+    """
+    if found := damaged(lake):
+        more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
+        raise BadDataError(f"the lake is damaged: {'; '.join(found[:SHOWN])}{more}. {REMADE}")
+
+
+@contextmanager
+def naming_damage(lake: UPath) -> Iterator[None]:
+    """Where something fails that reads the lake, say so if a damaged part of it is why."""
+    try:
+        yield
+    except InterlaceError:
+        raise
+    except Exception:
+        refuse_damage(lake)
+        raise
 
 
 def sweep(lake: UPath) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from orchestration.errors import BusyError
+from orchestration.storage import naming
 
 LOCK = ".writer.lock"
 EXTRACTS_LOCK = ".extracts.lock"
@@ -48,23 +49,31 @@ def _held_alone(file: Path, said: str) -> Iterator[None]:
         yield
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as f:
+    # without a buffer: what a full disk did not take would be written, and fail, once more when it is closed
+    with path.open("ab+", buffering=0) as f:
         try:
             fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
             f.seek(0)
             raise BusyError(
-                f"{said}{f.read().strip() or 'unknown'}); wait until it ends, or stop it, and run again"
+                f"{said}{f.read().decode().strip() or 'unknown'}); wait until it ends, or stop it, and run again"
             ) from e
-        f.truncate(0)
-        f.write(str(os.getpid()))
-        f.flush()
+        with naming(path):
+            f.truncate(0)
+            f.write(str(os.getpid()).encode())
         _held.add(path)
         try:
             yield
         finally:
             _held.discard(path)
-            f.truncate(0)
+            with suppress(OSError):  # on a disk that failed meanwhile; what failed first is what counts
+                f.truncate(0)
+
+
+def begun(folder: Path) -> float:
+    """When whoever holds the home's lock took it (Unix seconds); 0 where nobody ever did."""
+    path = folder / LOCK
+    return path.stat().st_mtime if path.exists() else 0.0
 
 
 def holder_of(folder: Path, kernel: Path = Path("/proc/locks")) -> tuple[str, bool]:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import storage
-from orchestration.errors import InterlaceError
+from orchestration.errors import ConfigError, InterlaceError
 from orchestration.lock import writer_lock
+from orchestration.plain_words import MEANINGS, in_words
 from orchestration.settings import Settings
 
 PUBLISHED, REFUSED, COULD_NOT_RUN = 0, 1, 2
@@ -60,7 +61,7 @@ def run_night(settings: Settings, as_of: datetime) -> NightResult:
         home = prepare_instance(settings)
         log = _next_log(settings.home / "logs", as_of)
         (settings.warehouse / "dbt" / "run_results.json").unlink(missing_ok=True)
-        with dg.DagsterInstance.from_config(home) as instance, _output_to(log):
+        with _records(settings), dg.DagsterInstance.from_config(home) as instance, _output_to(log):
             bury_killed_runs(instance)
             bury_dead_runs(instance)
             result = job.execute_in_process(
@@ -75,6 +76,23 @@ def run_night(settings: Settings, as_of: datetime) -> NightResult:
         return _read(settings, result, log)
 
 
+def refuse_clock_set_back(settings: Settings, clock: datetime) -> None:
+    """Stop a night that is to be as of now where now is before the release that stands: readers would lose what came since.
+
+    Raises:
+        ConfigError: a clock is wrong, or was.
+    """
+    from orchestration.release.current import current_as_of, read_current
+
+    stands = current_as_of(settings.releases)
+    if stands is not None and clock < stands:
+        raise ConfigError(
+            f"the clock says {clock:%Y-%m-%d %H:%M} UTC, but release {read_current(settings.releases)}, which stands, is as of "
+            f"{stands:%Y-%m-%d %H:%M} UTC: a clock is wrong, or was. Set it right and run again; if it was wrong then, go back "
+            "first (interlace release rollback). A night as of an earlier time on purpose names it: --as-of"
+        )
+
+
 def _next_log(folder: Path, as_of: datetime) -> Path:
     """A log of its own for each attempt at a night."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -83,10 +101,28 @@ def _next_log(folder: Path, as_of: datetime) -> Path:
 
 
 @contextlib.contextmanager
+def _records(settings: Settings) -> Iterator[None]:
+    """Say of Dagster's own failures (a step's failure is no exception here) where it keeps its records."""
+    try:
+        yield
+    except (InterlaceError, OSError):
+        raise
+    except Exception as e:
+        where = "PostgreSQL" if settings.dagster_postgres else settings.dagster_home
+        reason = str(getattr(e, "orig", None) or e).strip().partition("\n")[0]
+        raise InterlaceError(f"Dagster could not keep its records of the night ({where}): {reason}") from e
+
+
+@contextlib.contextmanager
 def _output_to(log: Path) -> Iterator[None]:
     """Send what Dagster and dbt print to the log; the terminal is for the person."""
-    with log.open("w", encoding="utf-8") as f, contextlib.redirect_stdout(f), contextlib.redirect_stderr(f):
-        yield
+    f = log.open("w", encoding="utf-8")
+    try:
+        with contextlib.redirect_stdout(f), contextlib.redirect_stderr(f):
+            yield
+    finally:
+        with storage.naming(log):  # what a full disk did not take fails here, without a name
+            f.close()
 
 
 def _read(settings: Settings, result: Any, log: Path) -> NightResult:
@@ -164,9 +200,7 @@ def progress_to(say: Any) -> Iterator[None]:
 
 
 def explain(error: BaseException) -> str:
-    """A failure in words: ours as it is, the operating system's with its file."""
-    if isinstance(error, InterlaceError):
-        return str(error)
-    if isinstance(error, OSError):
+    """A failure in words: ours as it is, the operating system's with its file and what to do."""
+    if isinstance(error, OSError) and error.errno not in MEANINGS:
         return f"{error.strerror or error} ({error.filename or Path.cwd()})"
-    return f"{type(error).__name__}: {error}"
+    return in_words(error)

@@ -6,13 +6,15 @@ store's put is whole by itself. Temporary names begin with `.tmp-`, which every 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,11 +39,24 @@ def local(path: UPath | Path) -> Path:
     return Path(str(path).removeprefix("file://"))
 
 
+@contextmanager
+def naming(path: UPath | Path) -> Iterator[None]:
+    """Have a failure of the disk name the file that people know: a write's names none, a temporary or a relative one."""
+    try:
+        yield
+    except OSError as e:
+        said = str(e.filename or "")
+        if e.errno is not None and (TEMPORARY in said or not Path(said).is_absolute()):
+            e.filename, e.filename2 = str(path), None
+        raise
+
+
 def fsync_folder(folder: Path) -> None:
     """Make a rename inside the folder survive a power cut."""
     fd = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(fd)
+        with naming(folder):
+            os.fsync(fd)
     finally:
         os.close(fd)
 
@@ -56,11 +71,12 @@ def write_whole(path: UPath | Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     try:
-        with temporary.open("wb") as f:
+        with naming(path), temporary.open("wb") as f:
             f.write(data)
             f.flush()
             os.fsync(f.fileno())
-        temporary.replace(target)
+        with naming(path):
+            temporary.replace(target)
         fsync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
@@ -78,14 +94,29 @@ def put_file(source: Path, path: UPath | Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     fd = os.open(source, os.O_RDONLY)
     try:
-        os.fsync(fd)
+        with naming(path):
+            os.fsync(fd)
     finally:
         os.close(fd)
+    with naming(path):
+        try:
+            source.replace(target)
+        except OSError as e:
+            if e.errno != errno.EXDEV:
+                raise
+            _copy_over(source, target)
+    fsync_folder(target.parent)
+
+
+def _copy_over(source: Path, target: Path) -> None:
+    """Move a file to another disk: a copy beside its place first, which a rename then puts there."""
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     try:
-        shutil.move(source, temporary)  # may cross disks; the rename below does not
+        shutil.copyfile(source, temporary)
+        with temporary.open("rb") as f:
+            os.fsync(f.fileno())
         temporary.replace(target)
-        fsync_folder(target.parent)
+        source.unlink()
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -132,14 +163,37 @@ def sha256_file(path: UPath | Path) -> str:
     return digest.hexdigest()
 
 
-def sweep_temporaries(folder: UPath | Path) -> int:
-    """Remove what a killed writer left in a local folder and below; how many there were."""
+def names_swept(folder: UPath | Path, before: float | None = None) -> set[str]:
+    """Names of what is in a folder, from which what a killed writer left was removed (from a local one).
+
+    Args:
+        folder: the folder.
+        before: where others may be writing there just now: only what was written before that (Unix seconds) goes.
+    """
+    if not folder.exists():
+        return set()
+    names = {p.name for p in folder.iterdir()}
+    left = {n for n in names if n.startswith(TEMPORARY)} if is_local(folder) else set()
+    for name in left:
+        _remove(local(folder) / name, before)
+    return names - left
+
+
+def sweep_temporaries(folder: UPath | Path, before: float | None = None) -> int:
+    """The same for a local folder and all below; how many there were."""
     if not is_local(folder) or not local(folder).is_dir():
         return 0
     left = list(local(folder).rglob(f"{TEMPORARY}*"))
     for path in left:
+        _remove(path, before)
+    return len(left)
+
+
+def _remove(path: Path, before: float | None) -> None:
+    with suppress(FileNotFoundError):  # whoever wrote it has just finished
+        if before is not None and path.lstat().st_mtime >= before:
+            return
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
-            path.unlink(missing_ok=True)
-    return len(left)
+            path.unlink()

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from orchestration.errors import BusyError, InterlaceError
+from orchestration.errors import BusyError
+from orchestration.plain_words import in_words
 
 RETRY_PASSING_FAULTS = dg.RetryPolicy(
     max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
@@ -45,16 +46,10 @@ def passes(error: BaseException) -> bool:
 
 @contextmanager
 def permanent_faults() -> Iterator[None]:
-    """Turn a failure that no retry can cure into one that Dagster does not retry."""
+    """Say a failure in words, and keep Dagster from retrying one that no retry can cure."""
     try:
         yield
     except (dg.Failure, dg.RetryRequested):
         raise
-    except InterlaceError as e:
-        if passes(e):
-            raise
-        raise dg.Failure(description=str(e), allow_retries=False) from e
     except Exception as e:
-        if passes(e):
-            raise
-        raise dg.Failure(description=f"{type(e).__name__}: {e}", allow_retries=False) from e
+        raise dg.Failure(description=in_words(e), allow_retries=passes(e)) from e

@@ -4,6 +4,7 @@ import logging
 
 import dagster as dg
 
+from orchestration import lake
 from orchestration.assets.faults import RETRY_PASSING_FAULTS, permanent_faults
 from orchestration.assets.night import Night
 from orchestration.feeds.load import load_feeds
@@ -27,7 +28,7 @@ def landing_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         description="The state's own files (directory, designations, Title I dollars, indicators), read through feeds.yaml into the lake.",
     )  # fmt: skip
     def feeds(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
-        with permanent_faults(), writer_lock(settings.warehouse):
+        with permanent_faults(), lake.naming_damage(settings.lake), writer_lock(settings.warehouse):
             report = load_feeds(settings, load_policy(settings.state), night.time(context), log.info)
         return dg.MaterializeResult(
             metadata={
@@ -46,7 +47,7 @@ def landing_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         description="Every file the LEAs sent: archived, read, checked against the contracts; typed rows, findings, receipts.",
     )  # fmt: skip
     def submissions(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
-        with permanent_faults(), writer_lock(settings.warehouse):
+        with permanent_faults(), lake.naming_damage(settings.lake), writer_lock(settings.warehouse):
             report = take_in_submissions(settings, load_policy(settings.state), night.time(context), log.info)
             causes = commonest(settings.lake, report.batches)
         return dg.MaterializeResult(

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
+    DbtCliResource,
+    dbt_assets,
+)
 from dagster_dbt.compat import DBT_PYTHON_VERSION
 
 from orchestration.assets.faults import permanent_faults
@@ -85,9 +91,18 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
             invocation = dbt.cli(build_args(), context=context, target_path=target, raise_on_error=False)
             yield from _with_progress(invocation.stream(), len(context.selected_asset_keys))
             if not invocation.is_successful():
-                raise BuildError("\n  ".join(["the candidate was not built:", *failures(target)]))
+                said = failures(target) or [died(invocation)]
+                raise BuildError("\n  ".join(["the candidate was not built:", *said]))
 
     return models
+
+
+def died(invocation: DbtCliInvocation) -> str:
+    """Why a dbt that left no record of its nodes ended: killed, or by an error of the machine."""
+    code = invocation.process.returncode
+    how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
+    told = str(invocation.get_error()).partition("Errors parsed from dbt logs:")[2]
+    return f"dbt {how}" + (f": {' '.join(told.split())[:1000]}" if told.strip() else "; see the night's log")
 
 
 def _with_progress(events: Iterator[Any], assets: int) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from upath import UPath
@@ -69,6 +69,8 @@ def back_up(
         raise ConfigError(f"{settings.archive} is not there; give --home the folder that holds archive/")
     if storage.is_local(to) and storage.local(to).resolve().is_relative_to(settings.home):
         raise ConfigError(f"{to} lies in the home; a backup must lie elsewhere, on another disk")
+    yesterday = (at - timedelta(days=1)).replace(tzinfo=UTC).timestamp()
+    storage.sweep_temporaries(to, yesterday)  # what one that was cut short left; another may be at work
     name = f"{at:%Y%m%dT%H%M%S}"
     copier = _Copier(to, progress)
     lists = {n: p for n, p in files_of(settings.archive).items() if not n.startswith("blobs/")}

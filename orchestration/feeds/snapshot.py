@@ -94,6 +94,7 @@ class Snapshot:
             progress,
         )
         committed = [b for b in lake.batches(settings.lake) if b.info.get("kind") == KIND]
+        self.hashes = {part: sha256 for b in committed for part, sha256 in b.sha256.items()}
         self.cached = {e["key"]: Entry(**e) for b in committed for e in b.info["entries"] if e["key"]}
         self.entries: list[Entry] = []
 
@@ -108,7 +109,8 @@ class Snapshot:
                 self.entries.append(self._entry(arrival, [f for f in feeds if f.table.name == table]))
         for entry in self.entries:
             if entry.part:
-                self.writer.add(f"feed__{entry.statement['table_name']}", entry.part)
+                table = f"feed__{entry.statement['table_name']}"
+                self.writer.add(table, entry.part, self.hashes.get(f"{table}/{entry.part}"))
         rows = [e.statement for e in self.entries]
         schema = lake.arrow_schema("feed__files")
         typed = [{**r, "received_at": datetime.fromisoformat(r["received_at"])} for r in rows]
@@ -178,6 +180,7 @@ class Snapshot:
         """Write a part; it is noted with all the others at the end."""
         writer = lake.BatchWriter(self.settings.lake, self.writer.name)
         writer.write(lake_table, rows, part)
+        self.hashes |= writer.sha256
 
     def _keys(self, entry: Entry, feed: Feed) -> pa.Table:
         with (self.settings.lake / f"feed__{feed.table.name}" / str(entry.part)).open("rb") as f:

@@ -12,8 +12,8 @@ import hashlib
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -329,8 +329,9 @@ def _take_in_group(
         # only this process writes into the lake: a worker that outlives it can do no harm
         for table, files in sorted(done.parts.items()):
             for file in files:
+                sha256 = storage.sha256_file(scratch / "parts" / table / file)
                 storage.put_file(scratch / "parts" / table / file, settings.lake / table / file)
-                writer.add(table, file)
+                writer.add(table, file, sha256)
     info: dict[str, Any] = {"kind": KIND, "as_of": as_of.isoformat(), "taken_at": taken_at.isoformat()}
     if replaced:  # before the commit: an answer that is missing is given again, one that is outdated never
         forget_receipts(settings.outbox, group)
@@ -339,10 +340,15 @@ def _take_in_group(
     return batch, done.counts
 
 
-def _scratch(settings: Settings) -> AbstractContextManager[str]:
+@contextmanager
+def _scratch(settings: Settings) -> Iterator[str]:
     """A folder for unfinished parts: on the lake's own disk, where the sweep finds what a kill leaves."""
     if not storage.is_local(settings.lake):
-        return tempfile.TemporaryDirectory(prefix="interlace-intake-")
+        with tempfile.TemporaryDirectory(prefix="interlace-intake-") as folder:
+            yield folder
+        return
     root = storage.local(settings.lake)
     root.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(prefix=f"{storage.TEMPORARY}{uuid.uuid4().hex}-", dir=root)
+    prefix = f"{storage.TEMPORARY}{uuid.uuid4().hex}-"
+    with storage.naming(root), tempfile.TemporaryDirectory(prefix=prefix, dir=root) as folder:
+        yield folder

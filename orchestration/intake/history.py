@@ -74,6 +74,7 @@ def write_histories(
         name = (names or {}).get(lea_id, "")
         data = history_page(lea_id, sent, policy, as_of, name, owes=lea_id in obliged)
         if not path.exists() or path.read_bytes() != data:
+            storage.names_swept(path.parent)  # not its months: who writes workbooks there holds no lock
             changed.append(partial(storage.write_whole, path, data))
     return len(storage.side_by_side(changed))
 

@@ -31,12 +31,14 @@ from orchestration.intake.receipt_due import due_on
 from orchestration.intake.receipt_page import receipt_page
 from orchestration.intake.returned_files import marked_name
 from orchestration.lake import Batch
+from orchestration.lock import begun
 from orchestration.policy import Policy
 from orchestration.school_year import PERIOD
 from orchestration.settings import Settings
 
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 UNPLACED, UNKNOWN = "_unplaced", "unknown"
+WRITING = 60.0  # seconds: no workbook is written for longer, and those who write them hold no lock
 Names = Callable[[datetime], dict[str, str]]
 
 
@@ -71,6 +73,7 @@ def write_receipts(settings: Settings, policy: Policy, names: Names = _nobody) -
         names: names of organizations by ID, as known at a time.
     """
     there: dict[UPath, set[str]] = {}
+    swept_before = begun(settings.warehouse) - WRITING
     newest: dict[UPath, tuple[datetime, str]] = {}
     missing: list[tuple[Batch, dict[str, tuple[UPath, dict[str, Any]]]]] = []
     for batch in lake.standing(settings.lake):
@@ -83,7 +86,7 @@ def write_receipts(settings: Settings, policy: Policy, names: Names = _nobody) -
             folder = path.parent
             newest[folder] = max(newest.get(folder, (datetime.min, "")), (row["received_at"], path.name))
             if folder not in there:
-                there[folder] = {p.name for p in folder.iterdir()} if folder.exists() else set()
+                there[folder] = storage.names_swept(folder, swept_before)
             if not {path.name, f"receipt-{stem_of(path)}.html"} <= there[folder]:
                 of_batch[row["submission_id"]] = (path, row)
         if of_batch:

@@ -24,6 +24,7 @@ from orchestration import archive, storage
 from orchestration.intake.csv_cells import harmless
 from orchestration.intake.receipt_page import advice, own_columns
 from orchestration.intake.returned import Problem, listed
+from orchestration.intake.returned_worker import MACHINE
 from orchestration.settings import PROJECT, Settings
 
 COMMAND = (sys.executable, "-m", "orchestration.intake.returned_worker")
@@ -151,6 +152,9 @@ def _run(settings: Settings, jobs: list[dict[str, Any]]) -> None:
         COMMAND, input=json.dumps(given).encode(), capture_output=True, cwd=PROJECT, check=False,
         timeout=(settings.file_seconds + 5) * len(jobs) + 60,
     )  # fmt: skip
+    if done.returncode == MACHINE:
+        failed = json.loads(done.stdout)
+        raise OSError(failed["errno"], failed["said"], failed["where"])
     if done.returncode:
         log.warning(
             "the marking process ended by %s: %s",

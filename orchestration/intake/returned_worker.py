@@ -11,12 +11,21 @@ import logging
 import resource
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from orchestration.intake.returned import Problem, marked
+from orchestration.plain_words import MEANINGS
+
+MACHINE = 75  # exit code where the machine failed, as sendmail has it: try again later
 
 log = logging.getLogger(__name__)
+
+
+def of_the_machine(error: BaseException) -> bool:
+    """Whether the disk failed, or is full: no matter of the workbook, which must not be given back poorer for it."""
+    return isinstance(error, OSError) and error.errno in MEANINGS
 
 
 def do(job: dict[str, Any]) -> None:
@@ -27,7 +36,10 @@ def do(job: dict[str, Any]) -> None:
         data = marked(path, problems, anew=job["anew"])
     except (MemoryError, KeyboardInterrupt):
         raise
-    except Exception as e:  # whatever the library trips over in somebody else's file
+    except Exception as e:
+        if of_the_machine(e):
+            raise
+        # else it is whatever the library trips over in somebody else's file
         log.warning("%s cannot be opened again: %s", path.name, e)
         data = marked(path, problems, anew=True)
     unfinished = out.with_suffix(".part")
@@ -43,7 +55,14 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for job in given["jobs"]:
         signal.alarm(given["seconds"])
-        do(job)
+        try:
+            do(job)
+        except OSError as e:
+            if not of_the_machine(e):
+                raise
+            where = e.filename or tempfile.gettempdir()
+            sys.stdout.write(json.dumps({"errno": e.errno, "said": e.strerror, "where": str(where)}))
+            return MACHINE
     return 0
 
 

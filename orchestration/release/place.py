@@ -109,6 +109,7 @@ def _remove(path: UPath | Path) -> None:
         return
     found = storage.local(path)
     if found.is_dir() and not found.is_symlink():
-        shutil.rmtree(found)
+        with storage.naming(found.parent):  # else it names a file by its last name alone
+            shutil.rmtree(found)
     else:
         found.unlink(missing_ok=True)

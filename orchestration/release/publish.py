@@ -38,6 +38,7 @@ from orchestration.release.manifest import MANIFEST, make_manifest, release_id
 from orchestration.release.mart_files import INTERNAL, PUBLIC, copy_problems, write_marts
 from orchestration.release.place import put_in_place, seal, set_aside, sweep
 from orchestration.release.public_folder import judged_public, passed_public, write_public, write_public_facts
+from orchestration.release.records import FOLDER as DEEDS
 from orchestration.release.records import ReleaseRecord, write_deed
 from orchestration.release.verify import files_below, verify_release
 from orchestration.settings import Settings
@@ -111,6 +112,7 @@ def publish(
     target = releases / name
     scratch = _scratch_parent(settings)
     sweep(scratch)
+    storage.names_swept(releases / DEEDS)
     previous = read_current(releases)
     made = Release(name, target, run.as_of, contents, verdict.candidate_sha256, previous, is_new=True)
     before = release_before(releases, name)

@@ -102,12 +102,19 @@ def policy_sha256(settings: Settings, policy: Policy) -> str:
 
 
 def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
-    """Make a fresh build file; an old one, and what was said about it, is removed first."""
+    """Make a fresh build file; an old one, and what was said about it, is removed first.
+
+    Raises:
+        BadDataError: a part of the lake is not as it was written.
+    """
     settings.warehouse.mkdir(parents=True, exist_ok=True)
     end_orphans(settings.warehouse / "dbt")
+    for folder in (settings.warehouse, settings.warehouse / "dbt", settings.warehouse / "profile"):
+        storage.names_swept(folder)
     wal = settings.build_file.with_name(settings.build_file.name + ".wal")
     for path in (settings.gate_record, settings.build_file, wal):
         path.unlink(missing_ok=True)
+    lake.refuse_damage(settings.lake)  # an engine may read a changed part without complaint
     facts = run_facts(settings, policy, as_of)
     files = _local_parts(lake.parts(settings.lake), settings.warehouse / "lake_cache")
     held = sum(f.stat().st_size for of_table in files.values() for f in of_table if f.exists())

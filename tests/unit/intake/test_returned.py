@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import sys
 import zipfile
 from pathlib import Path
 
@@ -190,6 +191,22 @@ def test_a_marked_file_that_was_lost_is_given_back_again_and_one_without_a_recei
     assert give_back_missing(home.settings) == 0
     home.night()
     assert path.read_bytes() == marked
+
+
+def test_a_disk_that_fails_while_a_workbook_is_marked_stops_the_night_and_the_next_gives_the_whole_workbook(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sender must not get a poorer answer for good because the disk stumbled once."""
+    whole = returned_files.COMMAND
+    stumbles = "import json; print(json.dumps({'errno': 5, 'said': 'Input/output error', 'where': '/tmp/x'})); exit(75)"
+    monkeypatch.setattr(returned_files, "COMMAND", (sys.executable, "-c", stumbles))
+    home.drop({"cover": cover(), "action_status": BAD})
+    with pytest.raises(OSError, match="Input/output error"):
+        home.night()
+    assert not list((home.settings.home / "outbox").rglob("returned-*"))
+    monkeypatch.setattr(returned_files, "COMMAND", whole)
+    home.night()
+    assert "Action status" in load_workbook(back(home)).sheetnames
 
 
 def test_a_file_without_a_place_to_mark_gets_none(home: Home) -> None:

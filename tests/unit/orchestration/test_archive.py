@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 from upath import UPath
 
-from orchestration import archive
+from orchestration import archive, dropped
 from orchestration.errors import BadDataError
 
 NIGHT = datetime(2024, 2, 6, 2)
@@ -124,42 +124,108 @@ def test_links_are_not_followed_neither_to_files_nor_to_folders(drop, landing, s
     assert [a.name for a in take(store, landing)] == ["report.xlsx"]
 
 
-class Growing:
-    """A file to which its sender still writes while it is read."""
+def while_reading(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Have something happen to a file between the moment its bytes were read and the moment it is closed."""
+    read = dropped._chunks
 
-    def __init__(self, path: Path, during: Callable[[], None]) -> None:
-        self.path, self.during = path, during
+    def chunks(path: UPath, source: IO[bytes]) -> Iterator[bytes]:
+        yield from read(path, source)
+        happens()
 
-    def stat(self) -> os.stat_result:
-        return self.path.stat()
-
-    @contextmanager
-    def open(self, mode: str):
-        with self.path.open(mode) as f:
-            yield f
-            self.during()
+    monkeypatch.setattr(dropped, "_chunks", chunks)
 
 
-@pytest.mark.parametrize("fate", ["grows", "goes"])
-def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_night(
+def before_reading(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Have something happen between the listing of the files and their reading."""
+    listing = archive.dropped_files
+
+    def listed(folder: UPath) -> list:
+        found = list(listing(folder))
+        happens()
+        return found
+
+    monkeypatch.setattr(archive, "dropped_files", listed)
+
+
+def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_night(drop, landing, store, monkeypatch):
+    path = drop("0100000/report.xlsx", b"half")
+    while_reading(monkeypatch, lambda: path.write_bytes(b"half and the rest"))
+    assert take(store, landing) == [] and archive.arrivals(store, "submission") == []
+    monkeypatch.undo()
+    touch(path, ARRIVED)
+    assert [a.size for a in take(store, landing)] == [17]
+
+
+@pytest.mark.parametrize("fate", ["goes", "replaced"])
+def test_a_file_whose_name_goes_while_it_is_read_was_received_as_it_was(
     drop, landing, store, monkeypatch, fate
 ):
-    path = drop("0100000/report.xlsx", b"half")
-
-    def during() -> None:
-        if fate == "goes":
-            path.unlink()
-        else:
-            path.write_bytes(b"half and the rest")
-
-    listed = list(archive.dropped_files(UPath(landing)))
-    monkeypatch.setattr(archive, "dropped_files", lambda _: [(Growing(path, during), *listed[0][1:])])
-    assert take(store, landing) == []
-    assert archive.arrivals(store, "submission") == []
+    path = drop("0100000/report.xlsx", b"first")
+    later = drop("0100000/.second", b"second", ARRIVED + timedelta(hours=1))
+    while_reading(monkeypatch, path.unlink if fate == "goes" else lambda: later.replace(path))
+    (taken,) = take(store, landing)
+    assert archive.blob(store, taken.sha256).read_bytes() == b"first" and taken.received_at == ARRIVED
     monkeypatch.undo()
-    if fate == "grows":
-        touch(path, ARRIVED)
-        assert [a.size for a in take(store, landing)] == [17]
+    assert [a.size for a in take(store, landing)] == ([] if fate == "goes" else [6])
+
+
+def test_a_file_replaced_between_listing_and_reading_is_taken_with_its_own_time_the_next_night(
+    drop, landing, store, monkeypatch
+):
+    """Else a late report would count as of the time of the one that it replaced."""
+    drop("0100000/report.xlsx", b"early")
+    late = ARRIVED + timedelta(days=3)
+    before_reading(monkeypatch, lambda: drop("0100000/report.xlsx", b"late", late))
+    assert take(store, landing) == []
+    monkeypatch.undo()
+    assert take(store, landing, late - timedelta(hours=1)) == []
+    assert [a.received_at for a in take(store, landing, late)] == [late]
+
+
+@pytest.mark.parametrize("what", ["folder", "link", "pipe", "nothing"])
+def test_what_takes_a_files_place_between_listing_and_reading_is_not_read_and_stops_nobody(
+    drop, landing, store, monkeypatch, tmp_path, what
+):
+    path = drop("0100000/report.xlsx")
+    drop("0100000/other.xlsx", b"other")
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+
+    def swap() -> None:
+        path.unlink()
+        if what == "folder":
+            path.mkdir()
+        elif what == "link":
+            path.symlink_to(secret)
+        elif what == "pipe":
+            os.mkfifo(path)  # whoever opens it as a file waits for ever
+
+    before_reading(monkeypatch, swap)
+    assert [a.name for a in take(store, landing)] == ["other.xlsx"]
+
+
+def test_a_folder_that_goes_while_it_is_listed_stops_nobody(drop, landing, store, monkeypatch):
+    gone = drop("0100000/report.xlsx")
+    drop("0200000/other.xlsx", b"other")
+    walk = os.walk
+
+    def walked(root: Path, **how: bool) -> Iterator:
+        for found in walk(root, **how):
+            if found[2] == ["report.xlsx"]:
+                gone.unlink()
+            yield found
+
+    monkeypatch.setattr(dropped.os, "walk", walked)
+    assert [a.name for a in take(store, landing)] == ["other.xlsx"]
+
+
+def test_what_a_killed_night_left_unfinished_in_the_archive_is_swept_by_the_next(drop, landing, store):
+    drop("0100000/report.xlsx")
+    take(store, landing)
+    left = [store / f"{archive.ARRIVING}1", store / "arrivals" / ".tmp-1"]
+    for path in left:
+        path.write_bytes(b"half")
+    assert take(store, landing) == [] and not any(path.exists() for path in left)
 
 
 def test_a_file_that_goes_before_it_is_read_is_passed_over_and_the_others_are_taken(

@@ -12,6 +12,7 @@ import pytest
 from upath import UPath
 
 from orchestration import lake
+from orchestration.errors import BadDataError
 from orchestration.warehouse.build_file import view_sql
 
 TABLE = "feed__files"
@@ -117,3 +118,36 @@ def test_every_lake_table_can_be_read_empty_and_an_older_part_without_a_column_r
         pq.write_table(rows("a").drop_columns(["notes_dropped"]), old)
         found = db.execute(f"select source_file, notes_dropped from ({view_sql(columns, [old])})").fetchall()
         assert found == [("a", None)]
+
+
+def test_a_part_that_is_gone_cut_short_or_changed_by_a_bit_is_named_with_what_to_do(root):
+    written(root, "1", "a").commit({})
+    assert lake.damaged(root) == []
+    (part,) = lake.parts(root)[TABLE]
+    whole = part.read_bytes()
+    flipped = bytes([whole[0], whole[1] ^ 1, *whole[2:]])
+    for data in (whole[:-20], flipped, None):
+        part.unlink() if data is None else part.write_bytes(data)
+        with pytest.raises(
+            BadDataError, match=f"the lake is damaged: .*{part.name} is .*Move the folder lake away"
+        ):
+            lake.refuse_damage(root)
+    part.write_bytes(whole)
+    lake.refuse_damage(root)
+
+
+def test_what_fails_on_a_damaged_lake_says_so_and_what_fails_without_one_is_left_as_it_is(root):
+    written(root, "1", "a").commit({})
+    with pytest.raises(ValueError, match="a fault of ours"), lake.naming_damage(root):
+        raise ValueError("a fault of ours")
+    (part,) = lake.parts(root)[TABLE]
+    part.write_bytes(part.read_bytes()[:-20])
+    with pytest.raises(BadDataError, match=part.name), lake.naming_damage(root):
+        raise ValueError("Parquet magic bytes not found in footer")
+
+
+def test_a_torn_list_of_a_batch_is_named(root):
+    written(root, "1", "a").commit({})
+    (root / "_batches" / "1.json").write_text('{"info": {')
+    with pytest.raises(BadDataError, match=r"1\.json cannot be read .* made again from the archive"):
+        lake.batches(root)
