@@ -101,9 +101,11 @@ def _received(folder: Path, released: bool) -> None:
         (folder / "cpu").write_text(str(made.cpu))
     else:
         from orchestration.intake.batch import take_in_submissions
+        from orchestration.intake.returning import give_back_missing
 
         load_feeds(settings, policy, FIRST_NIGHT)
         take_in_submissions(settings, policy, FIRST_NIGHT)
+        give_back_missing(settings)
     newer = home / "feeds" / "school_facts.csv"
     newer.write_bytes(newer.read_bytes() + b"\n")
     arrived(newer, datetime(2023, 11, 10))

@@ -59,8 +59,10 @@ def feeds(settings: Settings) -> None:
 
 def intake(settings: Settings) -> None:
     from orchestration.intake.batch import take_in_submissions
+    from orchestration.intake.returning import give_back_missing
 
     take_in_submissions(settings, load_policy(settings.state), SECOND_NIGHT)
+    give_back_missing(settings)
 
 
 def build(settings: Settings) -> None:
