@@ -23,5 +23,5 @@
 
 {# A rate from 0 to 1 in whole per cent, as text for a sentence. #}
 {% macro whole_percent(rate) -%}
-    cast(cast(round(100 * ({{ rate }})) as integer) as varchar)
+    cast(cast(round(100 * ({{ rate }})) as integer) as string)
 {%- endmacro %}

@@ -38,7 +38,7 @@ select
     cast(null as bigint) as n_years_used,
     cast(null as bigint) as other_figure_units,
     cast(null as boolean) as other_meets,
-    cast(null as varchar) as subgroups
+    cast(null as string) as subgroups
 from schools
 left join {{ ref('int_index_values') }} as rated
     on
@@ -63,7 +63,7 @@ select
     rates.n_years_used,
     rates.other_rate_units as other_figure_units,
     rates.other_meets,
-    cast(null as varchar) as subgroups
+    cast(null as string) as subgroups
 from schools
 inner join {{ ref('int_identification_years') }} as years on schools.school_year = years.school_year
 inner join {{ ref('int_graduation_rates') }} as rates
@@ -75,7 +75,7 @@ select
     'ATSI' as category,
     'low_subgroup' as reason,
     groups.is_at_cut and (years.atsi_from = 'all_schools' or groups.is_consistently_under) as is_met,
-    cast(null as varchar) as not_judged_as,
+    cast(null as string) as not_judged_as,
     groups.lowest_units as figure_units,
     groups.cut_units as line_units,
     groups.n_students_of_lowest as n_students,
@@ -93,7 +93,7 @@ select
     'TSI' as category,
     'underperforming_subgroup' as reason,
     groups.is_consistently_under as is_met,
-    cast(null as varchar) as not_judged_as,
+    cast(null as string) as not_judged_as,
     groups.lowest_units as figure_units,
     case years.tsi_form
         when 'below_cut_n_years' then groups.cut_units

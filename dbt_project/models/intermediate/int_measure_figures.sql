@@ -23,7 +23,7 @@ with figures as (
             and measure.measure_no = written.measure_no
             and (
                 written.figure = 'baseline'
-                or written.figure = 'target_y' || cast(measure.year_no as varchar)
+                or written.figure = 'target_y' || cast(measure.year_no as string)
             )
     union all
     select

@@ -55,7 +55,7 @@ select
         ['other', 'other_count'],
         ['pct', 'cast(round(pct) as integer)'],
         ['other_pct', 'cast(round(other_pct) as integer)'],
-        ['day', "coalesce(cast(on_day as varchar), 'a day not told')"],
+        ['day', "coalesce(cast(on_day as string), 'a day not told')"],
         ['since', 'since_period'],
         ['kind', 'item_kind'],
         ['item', 'item_code'],

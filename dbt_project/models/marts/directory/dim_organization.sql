@@ -3,7 +3,7 @@
 with vintages as (
     select
         *,
-        cast(effective_on as varchar) || ' ' || cast(received_at as varchar) || ' ' || source_file as recency
+        cast(effective_on as string) || ' ' || cast(received_at as string) || ' ' || source_file as recency
     from {{ ref('stg_feed__directory') }}
 ),
 
@@ -19,7 +19,7 @@ listed as (
         -- DuckDB's max_by passes over nulls, and here a null says that the school is open again
         cast(
             nullif(
-                max_by(coalesce(cast(closed_on as varchar), ''), recency)
+                max_by(coalesce(cast(closed_on as string), ''), recency)
                 filter (where status is not null),
                 ''
             ) as date

@@ -138,8 +138,8 @@ select
     stated.state,
     cast(
         case
-            when stated.state = 'done_late' then stated.completed_on - stated.due_on
-            when stated.state = 'overdue' then stated.today - stated.due_on
+            when stated.state = 'done_late' then {{ days_between('stated.due_on', 'stated.completed_on') }}
+            when stated.state = 'overdue' then {{ days_between('stated.due_on', 'stated.today') }}
         end as bigint
     ) as days_late,
     stated.evidence,

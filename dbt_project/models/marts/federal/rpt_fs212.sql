@@ -165,7 +165,7 @@ select
     csi_type_code,
     subgroup_code,
     applicability_code,
-    cast(null as varchar) as explanation,
+    cast(null as string) as explanation,
     left_out_as is null as is_reported,
     left_out_as
 from judged

@@ -47,5 +47,5 @@ select
     n_due_moves,
     first_due_on,
     last_due_on,
-    cast(last_due_on - first_due_on as bigint) as days_due_moved
+    {{ days_between('first_due_on', 'last_due_on') }} as days_due_moved
 from courses

@@ -59,7 +59,7 @@ select
     plan.school_year,
     criterion.criterion_id,
     criterion.criterion_title,
-    replace(criterion.asks, '{threshold}', coalesce(cast(criterion.threshold as varchar), '')) as asks,
+    replace(criterion.asks, '{threshold}', coalesce(cast(criterion.threshold as string), '')) as asks,
     criterion.part,
     cast(criterion.weight as bigint) as weight,
     criterion.is_heuristic,
@@ -80,7 +80,7 @@ select
         when criterion.applies_to in ('all', plan.org_level)
             then named.failing_items || case
                 when counts.n_failing > {{ shown }}
-                    then ' and ' || cast(counts.n_failing - {{ shown }} as varchar) || ' more'
+                    then ' and ' || cast(counts.n_failing - {{ shown }} as string) || ' more'
                 else ''
             end
     end as failing_items,

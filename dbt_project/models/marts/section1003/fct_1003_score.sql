@@ -47,7 +47,7 @@ select
             ]) }}
             || ' Its place is '
             || {{ plain_number('round(100 * ' ~ rate('unit.place_doubled', 'unit.place_of') ~ ', 1)') }}
-            || ' of 100 among ' || cast(unit.n_ranked as varchar) || ' LEAs.'
+            || ' of 100 among ' || cast(unit.n_ranked as string) || ' LEAs.'
     end as sentence,
     score.points as lea_points,
     score.score_rank as lea_rank,

@@ -40,7 +40,7 @@ figures as (
         cast(null as double) as year_target,
         quoted,
         detail,
-        cast(null as varchar) as unit
+        cast(null as string) as unit
     from {{ ref('int_story__work') }}
     union all
     select
@@ -54,7 +54,7 @@ figures as (
         baseline,
         year_target,
         quoted,
-        cast(null as varchar) as detail,
+        cast(null as string) as detail,
         unit
     from {{ ref('int_story__measures') }}
 ),
@@ -96,9 +96,9 @@ schools as (
         cast(null as double) as figure,
         cast(null as double) as baseline,
         cast(null as double) as year_target,
-        cast(null as varchar) as quoted,
-        cast(null as varchar) as detail,
-        cast(null as varchar) as unit
+        cast(null as string) as quoted,
+        cast(null as string) as detail,
+        cast(null as string) as unit
     from own
     where org_id <> lea_id and denominator > 0 and item_key = 'year'
     group by lea_id, school_year, sentence_id

@@ -18,7 +18,7 @@ with findings as (
 submissions as (
     select
         *,
-        cast(received_at as varchar) || ' ' || submission_id as recency
+        cast(received_at as string) || ' ' || submission_id as recency
     from {{ ref('fct_submission') }}
 ),
 
