@@ -20,6 +20,7 @@ PROJECT = Path(__file__).parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 EXPECTATIONS = PROJECT / "expectations"
 DRIVER = "postgresql+psycopg2://"  # without it SQLAlchemy 2.1 takes another driver than dagster-postgres has
+ENGINES = ("duckdb", "spark")
 MEMORY_LIMIT = "3GB"  # of DuckDB, unless a home is given another; the whole process stays under 4 GiB with it
 
 
@@ -41,6 +42,11 @@ class Settings:
         watch: whether that sensor is on from the start, without a click in Dagster's UI.
         alerting: who is told of troubles, and from where on something is one.
         dagster_postgres: whether Dagster keeps its runs in PostgreSQL (the address stays in the environment).
+        engine: what the models are built on, one of ENGINES (docs/spark.md).
+        spark_master: Spark's master, `local[2]` or the address of a cluster.
+        spark_memory: memory of Spark's driver and of each of its executors, as `2g`.
+        spark_partitions: parts of a shuffle, at most.
+        spark_settings: further settings of Spark's own, by name.
     """
 
     home: Path
@@ -62,6 +68,11 @@ class Settings:
     watch: bool
     alerting: AlertSettings
     dagster_postgres: bool
+    engine: str = ENGINES[0]
+    spark_master: str = "local[2]"
+    spark_memory: str = "2g"
+    spark_partitions: int = 4
+    spark_settings: tuple[tuple[str, str], ...] = ()
 
     @property
     def warehouse(self) -> Path:
@@ -144,6 +155,11 @@ class Settings:
             watch=env.get("INTERLACE_WATCH") == "1",
             alerting=alert_settings(env),
             dagster_postgres=_postgres(env.get("INTERLACE_DAGSTER_POSTGRES", "")),
+            engine=_engine(env.get("INTERLACE_ENGINE") or ENGINES[0]),
+            spark_master=env.get("INTERLACE_SPARK_MASTER") or f"local[{knob('threads', 2)}]",
+            spark_memory=env.get("INTERLACE_SPARK_MEMORY") or "2g",
+            spark_partitions=knob("spark_partitions", 4),
+            spark_settings=_spark_settings(env.get("INTERLACE_SPARK_SETTINGS", "")),
         )
 
     @staticmethod
@@ -159,6 +175,22 @@ class Settings:
                 f"set {' and '.join(missing)} (or use `make ui`, which sets them for the demo home)"
             )
         return Settings.at(env["INTERLACE_HOME"], env["INTERLACE_STATE"], env)
+
+
+def _engine(name: str) -> str:
+    if name not in ENGINES:
+        raise ConfigError(f"INTERLACE_ENGINE is {name!r}; give one of: {', '.join(ENGINES)}")
+    return name
+
+
+def _spark_settings(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = [pair.partition("=") for pair in text.split(";") if pair.strip()]
+    for name, is_there, _ in pairs:
+        if not is_there or not name.strip().startswith("spark."):
+            raise ConfigError(
+                f"INTERLACE_SPARK_SETTINGS holds {name.strip()!r}; write spark.name=value, with ; between several"
+            )
+    return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
 
 def _postgres(address: str) -> bool:

@@ -21,6 +21,12 @@
     cast({{ numerator }} as double) / nullif({{ denominator }}, 0)
 {%- endmacro %}
 
+{# A double rounded to some decimals, half away from zero. Engines' own round(x, n) differ in what is a half:
+   100.5 hundredths, or 1.005 as it is written. This way both multiply, round and divide. #}
+{% macro rounded(figure, decimals) -%}
+    (round(({{ figure }}) * 1e{{ decimals }}) / 1e{{ decimals }})
+{%- endmacro %}
+
 {# A rate from 0 to 1 in whole per cent, as text for a sentence. #}
 {% macro whole_percent(rate) -%}
     cast(cast(round(100 * ({{ rate }})) as integer) as string)

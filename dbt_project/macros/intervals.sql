@@ -43,16 +43,17 @@
 {# An end of Wilson's 95 % interval for a share, to nine decimals: side -1 is the lower, 1 the upper end.
    Null of nothing. The numbers are z = 1.96 (exactly the 97.5 % quantile), its square, and that over 2 and 4. #}
 {% macro wilson_bound(successes, n, side) -%}
+    {% set end -%}
+        (
+            {{ successes }} + 1.92072941035e0
+            + {{ side }} * 1.95996398454e0 * sqrt(
+                cast({{ successes }} as double) * ({{ n }} - {{ successes }}) / {{ n }} + 0.96036470517e0
+            )
+        ) / ({{ n }} + 3.84145882069e0)
+    {%- endset %}
     case
         when {{ n }} > 0 then
-            least(1e0, greatest(0e0, round(
-                (
-                    {{ successes }} + 1.92072941035e0
-                    + {{ side }} * 1.95996398454e0 * sqrt(
-                        cast({{ successes }} as double) * ({{ n }} - {{ successes }}) / {{ n }} + 0.96036470517e0
-                    )
-                ) / ({{ n }} + 3.84145882069e0), 9
-            )))
+            least(1e0, greatest(0e0, {{ rounded(end, 9) }}))
     end
 {%- endmacro %}
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from upath import UPath
 
 from orchestration import archive, lake, storage
 from orchestration.allocation.load import load_allocation
@@ -101,12 +100,13 @@ def policy_sha256(settings: Settings, policy: Policy) -> str:
 def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
     """Make a fresh build file; an old one, and what was said about it, is removed first."""
     settings.warehouse.mkdir(parents=True, exist_ok=True)
-    end_orphans(settings.warehouse / "dbt")
+    for target in (settings.warehouse / "dbt", settings.warehouse / "spark" / "dbt"):
+        end_orphans(target)
     wal = settings.build_file.with_name(settings.build_file.name + ".wal")
     for path in (settings.gate_record, settings.build_file, wal):
         path.unlink(missing_ok=True)
     facts = run_facts(settings, policy, as_of)
-    files = _local_parts(lake.parts(settings.lake), settings.warehouse / "lake_cache")
+    files = standing_files(settings)
     # nobody else's client opens this file; the newest storage writes columns of text in two thirds of the time
     options: dict[str, Any] = {"storage_compatibility_version": "latest"}
     with duckdb.connect(str(settings.build_file), config=options) as db:
@@ -148,10 +148,13 @@ def _table(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], ro
         db.executemany(f"insert into lake.{name} values ({', '.join('?' * len(columns))})", rows)
 
 
-def _local_parts(parts: dict[str, list[UPath]], cache: Path) -> dict[str, list[Path]]:
-    """Local paths of the parts; those of an object store are copied once, as parts never change."""
+def standing_files(settings: Settings) -> dict[str, list[Path]]:
+    """By lake table the local paths of the parts that stand; those of an object store are copied once, as parts
+    never change.
+    """
+    cache = settings.warehouse / "lake_cache"
     found: dict[str, list[Path]] = {}
-    for table, paths in parts.items():
+    for table, paths in lake.parts(settings.lake).items():
         for path in paths:
             if storage.is_local(path):
                 found.setdefault(table, []).append(storage.local(path))

@@ -211,10 +211,10 @@ select
     school_cap_cents,
     cap_basis,
     are_counts_known,
-    row_number() over (
+    cast(row_number() over (
         partition by fiscal_year
         order by place asc nulls last, is_scored desc, score_rank asc nulls last, org_id asc
-    ) as priority
+    ) as bigint) as priority
 from judged
 union all
 select

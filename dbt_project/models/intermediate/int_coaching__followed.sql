@@ -50,7 +50,7 @@ differences as (
         *,
         row_number() over (
             partition by org_id, span_kind, span_id, item_code
-            order by round(abs(difference), 9) desc, figure asc
+            order by {{ rounded('abs(difference)', 9) }} desc, figure asc
         ) as choice
     from {{ ref('rpt_reporting_differences') }}
 ),

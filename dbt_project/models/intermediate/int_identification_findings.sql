@@ -4,6 +4,17 @@ with schools as (
     select * from {{ ref('int_identification_schools') }}
 ),
 
+found as (
+    select
+        *,
+        -- of several groups at the lowest index the one with the fewest students
+        row_number() over (
+            partition by school_year, org_id
+            order by index_units asc nulls last, n_students asc nulls last, subgroup asc
+        ) as place
+    from {{ ref('int_subgroup_findings') }}
+),
+
 groups as (
     select
         found.school_year,
@@ -12,10 +23,11 @@ groups as (
         bool_or(found.is_consistently_under) as is_consistently_under,
         min(found.index_units) as lowest_units,
         min(found.cut_units) as cut_units,
-        min_by(found.n_students, found.index_units) as n_students_of_lowest,
+        max(case when found.place = 1 and found.index_units is not null then found.n_students end)
+            as n_students_of_lowest,
         {{ joined_codes('case when found.is_at_cut then found.subgroup end') }} as groups_at_cut,
         {{ joined_codes('case when found.is_consistently_under then found.subgroup end') }} as groups_under
-    from {{ ref('int_subgroup_findings') }} as found
+    from found
     group by found.school_year, found.org_id
 )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
+import logging
+import warnings
 from pathlib import Path
 from typing import Any
+
+from orchestration.settings import Settings
 
 # What a statement means, on every cluster.
 MEANING = {
@@ -13,52 +16,47 @@ MEANING = {
     "spark.sql.parser.escapedStringLiterals": "true",  # a backslash in a text is a backslash
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",  # times without offset, as the lake holds them
-    "spark.sql.catalogImplementation": "in-memory",  # of one night; the tables' files are what stays
+    "spark.sql.catalogImplementation": "in-memory",  # a night's; the tables' files are what stays
 }
 
 
-def configuration(
-    master: str, folder: Path, *, threads: int, memory: str, partitions: int | None = None
-) -> dict[str, str]:
-    """Settings of a session.
+def session_settings(settings: Settings, folder: Path) -> dict[str, str]:
+    """What a night's session is started with.
 
     Args:
-        master: Spark's master: `local[2]`, or the address of a cluster, `spark://host:7077`.
+        settings: of the home.
         folder: where tables and what does not fit into memory go; every worker must see it.
-        threads: processors of this machine to use, where Spark runs in this process.
-        memory: of the driver and of each executor, as `3g`.
-        partitions: parts of a shuffle; two a thread where None.
     """
     return {
-        **MEANING,
-        "spark.master": master,
+        "spark.master": settings.spark_master,
         "spark.app.name": "interlace",
-        "spark.driver.memory": memory,
-        "spark.executor.memory": memory,
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.memory": settings.spark_memory,
+        "spark.executor.memory": settings.spark_memory,
+        "spark.sql.shuffle.partitions": str(settings.spark_partitions),
         "spark.sql.warehouse.dir": str(folder / "tables"),
         "spark.local.dir": str(folder / "spill"),
-        "spark.sql.shuffle.partitions": str(partitions or 2 * threads),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        **({"spark.driver.host": "127.0.0.1"} if is_on_this_machine(settings.spark_master) else {}),
+        **dict(settings.spark_settings),
+        **MEANING,
     }
+
+
+def is_on_this_machine(master: str) -> bool:
+    """Whether nothing but this machine takes part."""
+    return master.startswith("local") or "//127.0.0.1:" in master or "//localhost:" in master
 
 
 def start(settings: dict[str, str]) -> Any:
     """A session with these settings, for this process; dbt-spark finds it."""
-    from pyspark.sql import SparkSession
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of pandas, which nothing here hands to Spark
+        from pyspark.sql import SparkSession
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)  # dbt says what failed
 
     builder = SparkSession.builder
     for name, value in settings.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session
-
-
-def fresh_folder(folder: Path) -> Path:
-    """An empty folder for a night's tables."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+    return builder.getOrCreate()

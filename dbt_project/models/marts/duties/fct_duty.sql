@@ -56,10 +56,10 @@ ranked as (
             order by
                 case when coalesce(done_on, approved_on) is null then 1 else 0 end,
                 told_in desc,
-                done_on asc,
+                done_on asc nulls last,
                 about_all asc,
-                source_file asc,
-                source_row asc
+                source_file asc nulls last,
+                source_row asc nulls last
         ) as preference
     from fitting
 ),

@@ -128,7 +128,7 @@ told as (
             partition by
                 coded.school_year, coded.org_id, coded.table_code,
                 coalesce(coded.csi_type_code, coded.subgroup_code, coded.basis)
-            order by coded.is_exit, coded.category, coded.basis
+            order by coded.is_exit nulls last, coded.category nulls last, coded.basis nulls last
         ) as place
     from coded
     inner join {{ ref('rpt_fs206') }} as status

@@ -7,7 +7,7 @@ with said as (
         max_by(
             title1_status,
             cast(received_at as string) || ' ' || source_file || ' ' || cast(source_row as string)
-        ) as title1_status
+        ) filter (where title1_status is not null) as title1_status
     from {{ ref('stg_feed__title1_schools') }}
     group by school_year, org_id
 ),

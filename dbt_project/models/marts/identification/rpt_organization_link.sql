@@ -193,9 +193,9 @@ ends as (
     select
         org_id,
         max(school_year) as last_year,
-        max_by(category, school_year) as last_category,
+        max_by(category, school_year) filter (where category is not null) as last_category,
         min(school_year) as first_year,
-        min_by(category, school_year) as first_category
+        min_by(category, school_year) filter (where category is not null) as first_category
     from {{ ref('int_designation_years') }}
     group by org_id
 )

@@ -31,7 +31,8 @@ failing as (
         source_sheet,
         source_row,
         row_number() over (
-            partition by org_id, school_year, criterion_id order by coalesce(source_row, 0), item_code
+            partition by org_id, school_year, criterion_id
+            order by coalesce(source_row, 0), item_code nulls last
         ) as place
     from items
     where not is_met

@@ -77,7 +77,7 @@ ordered as (
         words.sentence,
         row_number() over (
             partition by steps.fiscal_year, steps.scope_level, steps.scope_id
-            order by words.step_order asc, steps.step asc, steps.detail asc
+            order by words.step_order asc nulls last, steps.step asc, steps.detail asc nulls last
         ) as step_no
     from steps
     left join {{ ref('award_steps') }} as words on steps.step = words.step
@@ -88,7 +88,7 @@ select
     scope_level,
     scope_id,
     lea_id,
-    step_no,
+    cast(step_no as bigint) as step_no,
     step,
     changed_by,
     cast(

@@ -150,10 +150,13 @@ select
     lea_id,
     school_year,
     as_of_period,
-    row_number() over (
+    cast(row_number() over (
         partition by org_id, school_year
-        order by section_no, scope, sentence_no, case when sentence_id = 'question' then figure end, item_key
-    ) as seq,
+        order by
+            section_no, scope nulls last, sentence_no,
+            case when sentence_id = 'question' then figure end nulls last,
+            item_key nulls last
+    ) as bigint) as seq,
     section,
     scope,
     sentence_id,

@@ -54,7 +54,7 @@ last_spoken as (
 
 select
     findings.submission_id,
-    findings.finding_no,
+    cast(findings.finding_no as bigint) as finding_no,
     submissions.lea_id,
     submissions.period,
     submissions.school_year,

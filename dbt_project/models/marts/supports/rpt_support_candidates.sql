@@ -188,7 +188,7 @@ worded as (
 
 select
     school_year,
-    place,
+    cast(place as bigint) as place,
     code_level,
     code,
     for_level,
