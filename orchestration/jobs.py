@@ -1,5 +1,9 @@
 """The jobs: `nightly` (every asset and check of a night, one writer at a time), `intake`, `take_in_feeds`,
-`monthly_workbooks` and `federal_files`."""
+`monthly_workbooks` and `federal_files`.
+
+Their executor is that of the settings (`orchestration.executor`): by default one process, for a step's interpreter start
+costs more than the step.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +19,10 @@ MONTHLY = "monthly_workbooks"  # no job may bear an asset's name: the code serve
 
 
 def nightly_job() -> UnresolvedAssetJobDefinition:
-    """Feeds, submissions, models, gate, release. In one process: a step's interpreter start costs more than the step."""
+    """Feeds, submissions, models, gate, release."""
     return dg.define_asset_job(
         NIGHTLY,
         selection=dg.AssetSelection.all() - dg.AssetSelection.groups(WORKBOOKS, EXTRACTS),
-        executor_def=dg.in_process_executor,
         description="Takes in what arrived, builds the candidate, judges it and publishes what passes.",
         tags={**WRITES, **BEGUN_AGAIN},
     )
@@ -30,7 +33,6 @@ def workbooks_job() -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         MONTHLY,
         selection=dg.AssetSelection.groups(WORKBOOKS),
-        executor_def=dg.in_process_executor,
         description="Writes the prefilled workbook of every LEA that owes a report for the month into its outbox.",
     )
 
@@ -40,7 +42,6 @@ def intake_job() -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         INTAKE,
         selection=dg.AssetSelection.assets("submissions"),
-        executor_def=dg.in_process_executor,
         description="Takes in the submissions that have arrived and answers them.",
         tags=WRITES,
     )
@@ -51,7 +52,6 @@ def feeds_job() -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         FEEDS,
         selection=dg.AssetSelection.assets("feeds"),
-        executor_def=dg.in_process_executor,
         description="Takes in the state's own files that have arrived, and says which cannot be read.",
         tags=WRITES,
     )
@@ -62,6 +62,5 @@ def extracts_job() -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         FEDERAL,
         selection=dg.AssetSelection.groups(EXTRACTS),
-        executor_def=dg.in_process_executor,
         description="Makes the federal files of a school year from the release that is certified for it, and checks them.",
     )

@@ -47,6 +47,8 @@ class Settings:
         spark_memory: memory of Spark's driver and of each of its executors, as `2g`.
         spark_partitions: parts of a shuffle, at most.
         spark_settings: further settings of Spark's own, by name.
+        executor: Dagster's executor for the steps of a run, as `module:name`.
+        executor_config: YAML file with what it is configured by.
     """
 
     home: Path
@@ -73,6 +75,8 @@ class Settings:
     spark_memory: str = "2g"
     spark_partitions: int = 4
     spark_settings: tuple[tuple[str, str], ...] = ()
+    executor: str = "dagster:in_process_executor"
+    executor_config: Path | None = None
 
     @property
     def warehouse(self) -> Path:
@@ -160,6 +164,8 @@ class Settings:
             spark_memory=env.get("INTERLACE_SPARK_MEMORY") or "2g",
             spark_partitions=knob("spark_partitions", 4),
             spark_settings=_spark_settings(env.get("INTERLACE_SPARK_SETTINGS", "")),
+            executor=env.get("INTERLACE_EXECUTOR") or "dagster:in_process_executor",
+            executor_config=Path(file) if (file := env.get("INTERLACE_EXECUTOR_CONFIG")) else None,
         )
 
     @staticmethod
