@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.doctor.installation import spark_is_here
 from orchestration.errors import ConfigError
 from orchestration.settings import Settings
 from orchestration.warehouse.spark.installed import java_version, what_is_missing
@@ -54,6 +55,15 @@ def test_without_java_one_is_told_what_to_install(monkeypatch, tmp_path) -> None
     assert "is Java 11: install Java 17" in (what_is_missing({"JAVA_HOME": str(tmp_path)}) or "")
     monkeypatch.setattr("orchestration.warehouse.spark.installed.find_spec", lambda _: None)
     assert "requirements-spark.lock" in (what_is_missing({}) or "")
+
+
+def test_doctor_says_what_the_engine_lacks() -> None:
+    assert spark_is_here(None).what == "Spark and Java are installed"
+    told = spark_is_here("there is no Java: install Java 17")
+    assert (told.what, told.fix) == (
+        "the engine is spark (INTERLACE_ENGINE), and there is no Java",
+        "install Java 17",
+    )
 
 
 def test_spark_reads_the_parts_of_the_lake_where_they_lie(tmp_path) -> None:
