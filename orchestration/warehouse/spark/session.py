@@ -19,6 +19,13 @@ MEANING = {
     "spark.sql.catalogImplementation": "in-memory",  # a night's; the tables' files are what stays
 }
 
+# Where all of it is on one machine: bound to loopback, and no executor is given up because the machine slept.
+HERE = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.network.timeout": "3600s",
+    "spark.executor.heartbeatInterval": "60s",
+}
+
 
 def session_settings(settings: Settings, folder: Path) -> dict[str, str]:
     """What a night's session is started with.
@@ -38,7 +45,7 @@ def session_settings(settings: Settings, folder: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
-        **({"spark.driver.host": "127.0.0.1"} if is_on_this_machine(settings.spark_master) else {}),
+        **(HERE if is_on_this_machine(settings.spark_master) else {}),
         **dict(settings.spark_settings),
         **MEANING,
     }
