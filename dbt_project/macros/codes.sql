@@ -1,6 +1,6 @@
 {# The plan code one level up: 1.1.1.1 -> 1.1.1. A code without a dot has no parent. #}
 {% macro parent_code(code) -%}
-    nullif(regexp_replace({{ code }}, '\.?[^.]*$', ''), '')
+    nullif(regexp_replace({{ code }}, '[.]?[^.]*$', ''), '')
 {%- endmacro %}
 
 {# One row per code of a comma-separated list: a lateral join that both engines have. #}

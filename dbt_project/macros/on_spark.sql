@@ -38,7 +38,7 @@
             {% for row in seed_rows.rows -%}
                 (
                 {%- for value in row -%}
-                    {{ 'null' if value is none else "'" ~ (value | string | replace("'", "''")) ~ "'" }}
+                    {{ 'null' if value is none else "'" ~ (value | string | replace("\\", "\\\\") | replace("'", "''")) ~ "'" }}
                     {{- ', ' if not loop.last }}
                 {%- endfor -%}
                 ){{ ',' if not loop.last }}

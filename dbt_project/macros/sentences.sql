@@ -12,14 +12,12 @@
 {%- endmacro %}
 
 {% macro default__plain_number(figure) -%}
-    regexp_replace(cast(cast({{ figure }} as double) as string), '\.0$', '')
+    regexp_replace(cast(cast({{ figure }} as double) as string), '[.]0$', '')
 {%- endmacro %}
 
 {# Spark writes ten millions as 1.0E7. #}
 {% macro spark__plain_number(figure) -%}
-    regexp_replace(
-        format_string('%.15f', cast({{ figure }} as double)), '\.?0*$', ''
-    )
+    regexp_replace(format_string('%.15f', cast({{ figure }} as double)), '[.]?0*$', '')
 {%- endmacro %}
 
 {# The columns of an item that raises a question, of a row of quarters (alias at_quarter) and of what raises it:

@@ -83,7 +83,7 @@ measures as (
 )
 
 -- a text that gives no figure at all stands in the part all, and says so of every part
-{% set here = 'figure.part = measures.part or (figure.part = \'all\' and figure.value_low is null)' %}
+{% set here = "figure.part = measures.part or (figure.part = 'all' and figure.value_low is null)" %}
 select
     measures.org_id,
     measures.school_year,

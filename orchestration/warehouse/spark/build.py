@@ -12,6 +12,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +76,14 @@ def spark_folder(settings: Settings) -> Path:
 
 
 def bring_back(settings: Settings) -> None:
-    """Put every table that Spark made into the build file, and make the staging views there.
+    """Put every table that Spark made into the build file, and make the views there: of SQL that both engines run.
 
     Raises:
         BuildError: a table has no files.
     """
     folder = spark_folder(settings)
     manifest = storage.read_json(folder / "dbt" / "manifest.json")
-    nodes = sorted(_made(manifest), key=lambda n: n["unique_id"])
+    nodes = _made(manifest)
     log.info("bringing %s tables from Spark into the build file", len(nodes))
     options: dict[str, Any] = {
         "threads": settings.threads,
@@ -100,7 +101,11 @@ def bring_back(settings: Settings) -> None:
 
 
 def _made(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [n for n in manifest["nodes"].values() if n["resource_type"] in ("model", "seed")]
+    """The nodes that were built: tables first, and every view after those that it reads."""
+    nodes = {i: n for i, n in manifest["nodes"].items() if n["resource_type"] in ("model", "seed")}
+    views = {i: n for i, n in nodes.items() if n["config"]["materialized"] == "view"}
+    ordered = TopologicalSorter({i: set(n["depends_on"]["nodes"]) & set(views) for i, n in views.items()})
+    return [nodes[i] for i in (*(i for i in sorted(nodes) if i not in views), *ordered.static_order())]
 
 
 def _definition(node: Mapping[str, Any], tables: Path) -> str:

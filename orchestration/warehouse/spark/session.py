@@ -13,7 +13,6 @@ from orchestration.settings import Settings
 MEANING = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
-    "spark.sql.parser.escapedStringLiterals": "true",  # a backslash in a text is a backslash
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",  # times without offset, as the lake holds them
     "spark.sql.catalogImplementation": "in-memory",  # a night's; the tables' files are what stays

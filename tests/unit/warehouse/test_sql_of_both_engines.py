@@ -28,6 +28,7 @@ ONLY_DUCKDB = {
     r"\bexclude\s*\(": "the columns' names",
     r"\bgroup by all\b": "the columns' names",
     r"\bdistinct on\b": "row_number() in a CTE",
+    r"\\": "[.] and the like: a backslash in a text is an escape to Spark",
     r"\basof join\b": "row_number() in a CTE",
 }
 
