@@ -1,6 +1,7 @@
 # make demo   sets everything up and runs the main job on a synthetic state
 # make test   sets everything up and runs the tests
 # make test-slow   the tests that take many nights, a daemon or a large simulation
+# make test-spark  the models on Apache Spark give what DuckDB gives (needs Java 17; sets up a venv of its own)
 # make lint   ruff, sqlfluff, mypy
 # make ui     Dagster's UI on the demo home (HOME_DIR=… STATE=… for another)
 # make bench  nights beside a bare script (docs/performance.md; BENCH="--leas 1000" for more); make bench-intake: 1,000 files beside the bare reader
@@ -15,19 +16,23 @@ BENCH ?= --leas 100
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPARK_VENV := .venv-spark
 
 # a process that may not keep compiled code compiles everything that it imports again
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-slow lint ui bench bench-intake faults clean
+.PHONY: demo test test-slow test-spark lint ui bench bench-intake faults clean
 demo: $(READY)
 	@$(BIN)/interlace demo --home $(HOME_DIR)
 
 test: $(READY)
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"  # one more than cores: some wait for a shared home
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not spark"  # one more than cores: some wait for a shared home
 
 test-slow: $(READY)
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
+
+test-spark: $(SPARK_VENV)/.ready
+	@$(SPARK_VENV)/bin/pytest -m spark tests/spark
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -59,5 +64,15 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
+$(SPARK_VENV)/.ready: requirements.lock requirements-spark.lock pyproject.toml
+	@java -version 2>&1 | grep -Eq 'version "(1[7-9]|2[0-9])' || { \
+	  echo "Spark needs Java 17 or newer. Install it (Debian: apt install openjdk-17-jre-headless) and run make test-spark again."; exit 2; }
+	@echo "Setting up Python packages with Spark in $(SPARK_VENV) (once; pyspark alone is 480 MB) …"
+	@$(PYTHON) -m venv $(SPARK_VENV) 2>/dev/null || $(PYTHON) -m virtualenv -q $(SPARK_VENV)
+	@$(SPARK_VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(SPARK_VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
+	@$(SPARK_VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(SPARK_VENV)/.ready
+
 clean:
-	rm -rf $(VENV) home dbt_project/target
+	rm -rf $(VENV) $(SPARK_VENV) home dbt_project/target

@@ -15,6 +15,7 @@ from orchestration.assets.night import Night
 from orchestration.assets.release import release_asset
 from orchestration.assets.workbooks import workbooks_asset
 from orchestration.event_log import keep_connections
+from orchestration.executor import executor
 from orchestration.jobs import extracts_job, feeds_job, intake_job, nightly_job, workbooks_job, year_again_job
 from orchestration.policy import load_policy
 from orchestration.reingest_job import reingest_job
@@ -54,4 +55,5 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         ],
         sensors=[landing_sensor(settings, intake), feeds_sensor(settings, feeds), watch_sensor(settings)],
         resources={"night": Night(), **(resource_overrides or {})},
+        executor=executor(settings),
     )

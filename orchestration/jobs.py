@@ -1,5 +1,9 @@
 """The jobs: `nightly` (every asset and check of a night, one writer at a time), `intake`, `take_in_feeds`,
-`monthly_workbooks`, `federal_files` and `school_year_again`."""
+`monthly_workbooks`, `federal_files` and `school_year_again`.
+
+Their executor is that of the settings (`orchestration.executor`): by default one process, for a step's interpreter start
+costs more than the step.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,10 @@ MONTHLY = "monthly_workbooks"  # no job may bear an asset's name: the code serve
 
 
 def nightly_job() -> UnresolvedAssetJobDefinition:
-    """Feeds, submissions, models, gate, release. In one process: a step's interpreter start costs more than the step."""
+    """Feeds, submissions, models, gate, release."""
     return dg.define_asset_job(
         NIGHTLY,
         selection=dg.AssetSelection.all() - dg.AssetSelection.groups(WORKBOOKS, EXTRACTS, AGAIN),
-        executor_def=dg.in_process_executor,
         description="Takes in what arrived, builds the candidate, judges it and publishes what passes.",
         tags={**WRITES, **BEGUN_AGAIN},
     )
@@ -31,7 +34,6 @@ def workbooks_job() -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         MONTHLY,
         selection=dg.AssetSelection.groups(WORKBOOKS),
-        executor_def=dg.in_process_executor,
         description="Writes the prefilled workbook of every LEA that owes a report for the month into its outbox.",
     )
 
@@ -41,7 +43,6 @@ def intake_job() -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         INTAKE,
         selection=dg.AssetSelection.assets("submissions", "marked_files"),
-        executor_def=dg.in_process_executor,
         description="Takes in the submissions that have arrived and answers them.",
         tags=WRITES,
     )
@@ -52,7 +53,6 @@ def feeds_job() -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         FEEDS,
         selection=dg.AssetSelection.assets("feeds"),
-        executor_def=dg.in_process_executor,
         description="Takes in the state's own files that have arrived, and says which cannot be read.",
         tags=WRITES,
     )
@@ -63,7 +63,6 @@ def extracts_job() -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         FEDERAL,
         selection=dg.AssetSelection.groups(EXTRACTS),
-        executor_def=dg.in_process_executor,
         description="Makes the federal files of a school year from the release that is certified for it, and checks them.",
     )
 
@@ -73,6 +72,5 @@ def year_again_job() -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         YEAR_AGAIN,
         selection=dg.AssetSelection.groups(EXTRACTS, AGAIN),
-        executor_def=dg.in_process_executor,
         description="Makes the releases certified for a school year again from the archive, compares, and makes its federal files again.",
     )

@@ -20,6 +20,7 @@ PROJECT = Path(__file__).parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 EXPECTATIONS = PROJECT / "expectations"
 DRIVER = "postgresql+psycopg2://"  # without it SQLAlchemy 2.1 takes another driver than dagster-postgres has
+ENGINES = ("duckdb", "spark")
 MEMORY_LIMIT = (
     "3GB"  # of DuckDB at most, unless a home is given another; the whole process stays under 4 GiB with it
 )
@@ -44,6 +45,13 @@ class Settings:
         schedules_on: whether the schedules are, too; off where something else starts the nights.
         alerting: who is told of troubles, and from where on something is one.
         dagster_postgres: whether Dagster keeps its runs in PostgreSQL (the address stays in the environment).
+        engine: what the models are built on, one of ENGINES (docs/spark.md).
+        spark_master: Spark's master, `local[2]` or the address of a cluster.
+        spark_memory: memory of Spark's driver and of each of its executors, as `2g`.
+        spark_partitions: parts of a shuffle, at most.
+        spark_settings: further settings of Spark's own, by name.
+        executor: Dagster's executor for the steps of a run, as `module:name`.
+        executor_config: YAML file with what it is configured by.
     """
 
     home: Path
@@ -66,6 +74,13 @@ class Settings:
     schedules_on: bool
     alerting: AlertSettings
     dagster_postgres: bool
+    engine: str = ENGINES[0]
+    spark_master: str = "local[2]"
+    spark_memory: str = "2g"
+    spark_partitions: int = 4
+    spark_settings: tuple[tuple[str, str], ...] = ()
+    executor: str = "dagster:in_process_executor"
+    executor_config: Path | None = None
 
     @property
     def warehouse(self) -> Path:
@@ -149,6 +164,13 @@ class Settings:
             schedules_on=env.get("INTERLACE_SCHEDULES") == "1",
             alerting=alert_settings(env),
             dagster_postgres=_postgres(env.get("INTERLACE_DAGSTER_POSTGRES", "")),
+            engine=_engine(env.get("INTERLACE_ENGINE") or ENGINES[0]),
+            spark_master=env.get("INTERLACE_SPARK_MASTER") or f"local[{knob('threads', 2)}]",
+            spark_memory=env.get("INTERLACE_SPARK_MEMORY") or "2g",
+            spark_partitions=knob("spark_partitions", 4),
+            spark_settings=_spark_settings(env.get("INTERLACE_SPARK_SETTINGS", "")),
+            executor=env.get("INTERLACE_EXECUTOR") or "dagster:in_process_executor",
+            executor_config=Path(file) if (file := env.get("INTERLACE_EXECUTOR_CONFIG")) else None,
         )
 
     @staticmethod
@@ -164,6 +186,22 @@ class Settings:
                 f"set {' and '.join(missing)} (or use `make ui`, which sets them for the demo home)"
             )
         return Settings.at(env["INTERLACE_HOME"], env["INTERLACE_STATE"], env)
+
+
+def _engine(name: str) -> str:
+    if name not in ENGINES:
+        raise ConfigError(f"INTERLACE_ENGINE is {name!r}; give one of: {', '.join(ENGINES)}")
+    return name
+
+
+def _spark_settings(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = [pair.partition("=") for pair in text.split(";") if pair.strip()]
+    for name, is_there, _ in pairs:
+        if not is_there or not name.strip().startswith("spark."):
+            raise ConfigError(
+                f"INTERLACE_SPARK_SETTINGS holds {name.strip()!r}; write spark.name=value, with ; between several"
+            )
+    return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
 
 def _postgres(address: str) -> bool:

@@ -1,6 +1,6 @@
 {# The plan code one level up: 1.1.1.1 -> 1.1.1. A code without a dot has no parent. #}
 {% macro parent_code(code) -%}
-    nullif(regexp_replace({{ code }}, '\.?[^.]*$', ''), '')
+    nullif(regexp_replace({{ code }}, '[.]?[^.]*$', ''), '')
 {%- endmacro %}
 
 {# One row per code of a comma-separated list: a lateral join that both engines have. #}
@@ -21,9 +21,15 @@
     cast({{ numerator }} as double) / nullif({{ denominator }}, 0)
 {%- endmacro %}
 
+{# A double rounded to some decimals, half away from zero. Engines' own round(x, n) differ in what is a half:
+   100.5 hundredths, or 1.005 as it is written. This way both multiply, round and divide. #}
+{% macro rounded(figure, decimals) -%}
+    (round(({{ figure }}) * 1e{{ decimals }}) / 1e{{ decimals }})
+{%- endmacro %}
+
 {# A rate from 0 to 1 in whole per cent, as text for a sentence. #}
 {% macro whole_percent(rate) -%}
-    cast(cast(round(100 * ({{ rate }})) as integer) as varchar)
+    cast(cast(round(100 * ({{ rate }})) as integer) as string)
 {%- endmacro %}
 
 {# Joins the code that a federal file has for our own word in a school year; its row is null where it has none. #}

@@ -26,7 +26,7 @@
 
 {# The school year that starts in a calendar year: 2023 -> '2023-24'. #}
 {% macro school_year_from_start(start_year) -%}
-    cast({{ start_year }} as varchar) || '-' || right(cast({{ start_year }} + 1 as varchar), 2)
+    cast({{ start_year }} as string) || '-' || right(cast({{ start_year }} + 1 as string), 2)
 {%- endmacro %}
 
 {# The calendar year in which a school year starts: '2023-24' -> 2023. #}

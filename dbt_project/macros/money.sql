@@ -22,8 +22,11 @@
 {%- endmacro %}
 
 {% macro spark__share_floor(factor, share, whole) -%}
-    (cast(({{ factor }}) as decimal(19, 0)) * cast(({{ share }}) as decimal(19, 0)))
-    div nullif(cast(({{ whole }}) as decimal(38, 0)), 0)
+    cast(
+        (cast(({{ factor }}) as decimal(19, 0)) * cast(({{ share }}) as decimal(19, 0)))
+        div nullif(cast(({{ whole }}) as decimal(38, 0)), 0)
+        as bigint
+    )
 {%- endmacro %}
 
 {% macro share_remainder(factor, share, whole) -%}
@@ -31,10 +34,12 @@
 {%- endmacro %}
 
 {% macro default__share_remainder(factor, share, whole) -%}
-    (cast(({{ factor }}) as hugeint) * cast(({{ share }}) as hugeint)) % nullif(cast(({{ whole }}) as hugeint), 0)
+    ((cast(({{ factor }}) as hugeint) * cast(({{ share }}) as hugeint)) % nullif(cast(({{ whole }}) as hugeint), 0))
 {%- endmacro %}
 
 {% macro spark__share_remainder(factor, share, whole) -%}
-    (cast(({{ factor }}) as decimal(19, 0)) * cast(({{ share }}) as decimal(19, 0)))
-    % nullif(cast(({{ whole }}) as decimal(38, 0)), 0)
+    (
+        (cast(({{ factor }}) as decimal(19, 0)) * cast(({{ share }}) as decimal(19, 0)))
+        % nullif(cast(({{ whole }}) as decimal(38, 0)), 0)
+    )
 {%- endmacro %}

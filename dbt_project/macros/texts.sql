@@ -11,7 +11,8 @@
     {{ text }} rlike {{ pattern }}
 {%- endmacro %}
 
-{# The texts of a group in one, in an order that is the same every time; nulls are passed over. #}
+{# The texts of a group in one, in the order of one column that is never null and no two of them share; texts that
+   are null are passed over. #}
 {% macro joined_texts(text, separator, order_by) -%}
     {{ return(adapter.dispatch('joined_texts')(text, separator, order_by)) }}
 {%- endmacro %}
@@ -21,13 +22,18 @@
 {%- endmacro %}
 
 {% macro spark__joined_texts(text, separator, order_by) -%}
-    array_join(
-        transform(
-            array_sort(collect_list(case when {{ text }} is not null then struct({{ order_by }}, {{ text }} as text) end)),
-            part -> part.text
-        ),
-        '{{ separator }}'
-    )
+    case
+        when count({{ text }}) > 0
+            then array_join(
+                transform(
+                    array_sort(collect_list(
+                        case when {{ text }} is not null then struct({{ order_by }} as place, {{ text }} as text) end
+                    )),
+                    part -> part.text
+                ),
+                '{{ separator }}'
+            )
+    end
 {%- endmacro %}
 
 {# What of a text is compared: without case and outer blanks. #}

@@ -199,7 +199,7 @@ water_shares as (
 {%- endmacro %}
 
 {% macro spark__ratio_whole(part, whole) -%}
-    cast(({{ part }}) as decimal(38, 0)) div cast(({{ whole }}) as decimal(38, 0))
+    (cast(({{ part }}) as decimal(38, 0)) div cast(({{ whole }}) as decimal(38, 0)))
 {%- endmacro %}
 
 {% macro ratio_rest(part, whole) -%}
@@ -211,9 +211,15 @@ water_shares as (
     // cast(({{ whole }}) as hugeint)
 {%- endmacro %}
 
+{# Spark's div gives a bigint, whatever it divides: 13 decimals, and then 12 more of what they leave. #}
 {% macro spark__ratio_rest(part, whole) -%}
-    (cast(({{ part }}) as decimal(38, 0)) % cast(({{ whole }}) as decimal(38, 0)))
-    * cast('10000000000000000000000000' as decimal(26, 0)) div cast(({{ whole }}) as decimal(38, 0))
+    {% set divisor -%}cast(({{ whole }}) as decimal(38, 0)){%- endset -%}
+    {% set rest -%}(cast(({{ part }}) as decimal(38, 0)) % {{ divisor }}){%- endset -%}
+    {% set first -%}({{ rest }} * cast(10000000000000 as decimal(14, 0))){%- endset -%}
+    (
+        cast({{ first }} div {{ divisor }} as decimal(38, 0)) * cast(1000000000000 as decimal(13, 0))
+        + ({{ first }} % {{ divisor }}) * cast(1000000000000 as decimal(13, 0)) div {{ divisor }}
+    )
 {%- endmacro %}
 
 {# A whole number wide enough for products of cents and weights. #}

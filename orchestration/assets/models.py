@@ -25,14 +25,7 @@ from orchestration.memory import give_back
 from orchestration.policy import load_policy
 from orchestration.settings import Settings
 from orchestration.warehouse.build_file import prepare_build_file
-from orchestration.warehouse.dbt_run import (
-    build_args,
-    dbt_executable,
-    failures,
-    fresh_target,
-    home_profile,
-    project_folder,
-)
+from orchestration.warehouse.dbt_run import build_runs, failures
 
 SECONDS_BETWEEN_PROGRESS = 2.0
 log = logging.getLogger("interlace")
@@ -81,18 +74,18 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
         with permanent_faults(), writer_lock(settings.warehouse):
             facts = prepare_build_file(settings, load_policy(settings.state), night.time(context))
             keep_configuration(settings.archive, settings.state, facts.policy_sha256)
-            target = fresh_target(settings)
-            dbt = Dbt(
-                project_dir=str(project_folder(settings)),
-                profiles_dir=str(home_profile(settings)),
-                dbt_executable=dbt_executable(),
-            )
             give_back()  # what intake needed; dbt is the night's peak
-            invocation = dbt.cli(build_args(), context=context, target_path=target, raise_on_error=False)
-            yield from _with_progress(invocation.stream(), len(context.selected_asset_keys))
-            if not invocation.is_successful():
-                said = failures(target) or [died(invocation)]
-                raise BuildError("\n  ".join(["the candidate was not built:", *said]))
+            for run in build_runs(settings):
+                dbt = Dbt(
+                    project_dir=str(run.folder), profiles_dir=str(run.profile), dbt_executable=run.executable
+                )
+                invocation = dbt.cli(run.args, context=context, target_path=run.target, raise_on_error=False)
+                yield from _with_progress(invocation.stream(), len(context.selected_asset_keys))
+                if not invocation.is_successful():
+                    said = failures(run.target) or [died(invocation)]
+                    raise BuildError("\n  ".join(["the candidate was not built:", *said]))
+                if run.after is not None:
+                    run.after()
 
     return models
 

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from orchestration.doctor.finding import Finding, Look, ok, problem, some, warning
 from orchestration.settings import PROJECT
 from orchestration.warehouse.dbt_run import dbt_executable
+from orchestration.warehouse.spark.installed import what_is_missing
 
 SET_UP = "install what was tested: pip install --require-hashes -r requirements.lock (or delete .venv and run make)"
 
@@ -36,7 +37,17 @@ def installation(look: Look) -> list[Finding]:
         )
     if shutil.which(dbt_executable()) is None:
         found.append(problem(f"dbt's command is not there ({dbt_executable()})", SET_UP))
+    if look.settings.engine == "spark":
+        found.append(spark_is_here(what_is_missing()))
     return found
+
+
+def spark_is_here(missing: str | None) -> Finding:
+    """Whether the engine that is set can run."""
+    if missing is None:
+        return ok("Spark and Java are installed")
+    what, _, how = missing.partition(": ")
+    return problem(f"the engine is spark (INTERLACE_ENGINE), and {what}", how)
 
 
 def python_version(wanted: str, running: str = "{}.{}.{}".format(*sys.version_info[:3])) -> Finding:

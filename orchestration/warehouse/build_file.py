@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from upath import UPath
 
 from orchestration import archive, lake, storage
 from orchestration.allocation.load import load_allocation
@@ -108,7 +107,8 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
         BadDataError: a part of the lake is not as it was written.
     """
     settings.warehouse.mkdir(parents=True, exist_ok=True)
-    end_orphans(settings.warehouse / "dbt")
+    for target in (settings.warehouse / "dbt", settings.warehouse / "spark" / "dbt"):
+        end_orphans(target)
     for folder in (settings.warehouse, settings.warehouse / "dbt", settings.warehouse / "profile"):
         storage.names_swept(folder)
     wal = settings.build_file.with_name(settings.build_file.name + ".wal")
@@ -116,7 +116,7 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
         path.unlink(missing_ok=True)
     lake.refuse_damage(settings.lake)  # an engine may read a changed part without complaint
     facts = run_facts(settings, policy, as_of)
-    files = _local_parts(lake.parts(settings.lake), settings.warehouse / "lake_cache")
+    files = standing_files(settings)
     held = sum(f.stat().st_size for of_table in files.values() for f in of_table if f.exists())
     limit = build_memory(settings.memory_limit, held)
     storage.write_whole(settings.build_file.with_name(MEMORY_FILE), limit.encode())
@@ -172,10 +172,13 @@ def _table(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], ro
         db.executemany(f"insert into lake.{name} values ({', '.join('?' * len(columns))})", rows)
 
 
-def _local_parts(parts: dict[str, list[UPath]], cache: Path) -> dict[str, list[Path]]:
-    """Local paths of the parts; those of an object store are copied once, as parts never change."""
+def standing_files(settings: Settings) -> dict[str, list[Path]]:
+    """By lake table the local paths of the parts that stand; those of an object store are copied once, as parts
+    never change.
+    """
+    cache = settings.warehouse / "lake_cache"
     found: dict[str, list[Path]] = {}
-    for table, paths in parts.items():
+    for table, paths in lake.parts(settings.lake).items():
         for path in paths:
             if storage.is_local(path):
                 found.setdefault(table, []).append(storage.local(path))

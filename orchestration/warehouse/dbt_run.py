@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,44 @@ def home_profile(settings: Settings) -> Path:
     return write_profile(settings.warehouse / "profile", settings.threads)
 
 
+@dataclass(frozen=True)
+class DbtRun:
+    """One start of dbt in a night.
+
+    Args:
+        args: dbt's arguments.
+        executable: dbt's command.
+        target: dbt's target folder.
+        profile: folder of its profile.
+        folder: the project's folder, where it runs.
+        after: what is done once it succeeded.
+    """
+
+    args: list[str]
+    executable: str
+    target: Path
+    profile: Path
+    folder: Path
+    after: Callable[[], None] | None = None
+
+
+def build_runs(settings: Settings) -> list[DbtRun]:
+    """The starts of dbt that make a night's candidate in the fresh build file, one after the other."""
+    if settings.engine == "spark":
+        from orchestration.warehouse.spark.build import spark_run
+
+        # what Spark made is back in the build file by then, and tested there
+        return [spark_run(settings), duckdb_run(settings, test_args())]
+    return [duckdb_run(settings, build_args())]
+
+
+def duckdb_run(settings: Settings, args: list[str]) -> DbtRun:
+    """A start of dbt on the build file."""
+    return DbtRun(
+        args, dbt_executable(), fresh_target(settings), home_profile(settings), project_folder(settings)
+    )
+
+
 def fresh_target(settings: Settings) -> Path:
     """dbt's target folder of this home, without the results of an earlier run, with what was parsed already."""
     target = settings.warehouse / "dbt"
@@ -82,21 +122,35 @@ def build_args() -> list[str]:
     return ["build", "--exclude-resource-type", "unit_test", "--log-level-file", "none"]
 
 
+def test_args() -> list[str]:
+    """dbt's arguments for the data tests alone, of models that stand already."""
+    return ["test", *build_args()[1:]]
+
+
 def dbt(args: list[str], settings: Settings) -> None:
     """Run dbt as a command, for tests and tools; a night runs it through Dagster.
 
     Raises:
         BuildError: with the failing nodes and their messages.
     """
-    target = fresh_target(settings)
-    profile, folder = home_profile(settings), project_folder(settings)
+    run_dbt(duckdb_run(settings, args))
+
+
+def run_dbt(run: DbtRun) -> None:
+    """Start dbt, and do what comes after.
+
+    Raises:
+        BuildError: with the failing nodes and their messages.
+    """
     done = subprocess.run(
-        [dbt_executable(), *args, "--project-dir", str(folder), "--profiles-dir", str(profile),
-         "--target-path", str(target), "--log-path", str(target)],
-        cwd=folder, capture_output=True, text=True, check=False,
+        [run.executable, *run.args, "--project-dir", str(run.folder), "--profiles-dir", str(run.profile),
+         "--target-path", str(run.target), "--log-path", str(run.target)],
+        cwd=run.folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        raise BuildError("\n".join(failures(target)) or (done.stdout + done.stderr)[-4000:])
+        raise BuildError("\n".join(failures(run.target)) or (done.stdout + done.stderr)[-4000:])
+    if run.after is not None:
+        run.after()
 
 
 def dbt_executable() -> str:

@@ -211,10 +211,10 @@ select
     school_cap_cents,
     cap_basis,
     are_counts_known,
-    row_number() over (
+    cast(row_number() over (
         partition by fiscal_year
         order by place asc nulls last, is_scored desc, score_rank asc nulls last, org_id asc
-    ) as priority
+    ) as bigint) as priority
 from judged
 union all
 select
@@ -222,7 +222,7 @@ select
     org_id as lea_id,
     org_id,
     'lea' as claimant,
-    cast(null as varchar) as category,
+    cast(null as string) as category,
     'claims' as standing,
     cast(null as bigint) as requested_cents,
     cast(1 as bigint) as years,
@@ -236,7 +236,7 @@ select
     cast(0 as bigint) as low_cents,
     cast(null as bigint) as high_cents,
     cast(null as bigint) as school_cap_cents,
-    cast(null as varchar) as cap_basis,
+    cast(null as string) as cap_basis,
     true as are_counts_known,
     0 as priority
 from lea_parts

@@ -34,7 +34,7 @@ select
     listed.reason,
     listed.is_title1,
     listed.enrollment,
-    counted.years_in_status,
+    cast(counted.years_in_status as bigint) as years_in_status,
     -- what was done for the designation counts from the first day of its first school year on
     make_date(
         cast({{ start_of_school_year('listed.school_year') }} - counted.years_in_status + 1 as integer),

@@ -55,17 +55,17 @@ select
         when all_lows > pool_cents
             then
                 {{ stop_with("
-                    'Fiscal year ' || cast(fiscal_year as varchar)
+                    'Fiscal year ' || cast(fiscal_year as string)
                     || ': the smallest awards of method ' || method || ' come to '
-                    || cast(" ~ from_cents('all_lows') ~ " as varchar) || ' for '
-                    || cast(n_lows as varchar) || ' schools, and the new money is '
-                    || cast(" ~ from_cents('pool_cents') ~ " as varchar) || '. Options: (1) lower'
+                    || cast(" ~ from_cents('all_lows') ~ " as string) || ' for '
+                    || cast(n_lows as string) || ' schools, and the new money is '
+                    || cast(" ~ from_cents('pool_cents') ~ " as string) || '. Options: (1) lower'
                     || ' minimum.amount in allocation.yaml, to '
-                    || cast(" ~ from_cents(share_floor('pool_cents', '1', 'n_lows')) ~ " as varchar)
+                    || cast(" ~ from_cents(share_floor('pool_cents', '1', 'n_lows')) ~ " as string)
                     || ' where it is the same for all; (2) write minimum.answer: drop, so that the'
                     || ' last in priority get nothing; (3) make fewer schools eligible by a condition'
                     || ' of the method; (4) have '
-                    || cast(" ~ from_cents('all_lows - pool_cents') ~ " as varchar) || ' more to award.'
+                    || cast(" ~ from_cents('all_lows - pool_cents') ~ " as string) || ' more to award.'
                 ") }}
         else pool_cents
     end as pool_cents

@@ -85,7 +85,7 @@ worked_out as (
             org_id,
             '{{ fact }}' as fact,
             cast({{ number }} as decimal(18, 4)) as number_value,
-            cast({{ text }} as varchar) as text_value
+            cast({{ text }} as string) as text_value
         from {{ ref('int_1003_designated') }}
         union all
     {% endfor %}
@@ -100,7 +100,7 @@ worked_out as (
             organization.org_id,
             '{{ fact }}' as fact,
             cast(null as decimal(18, 4)) as number_value,
-            cast({{ text }} as varchar) as text_value
+            cast({{ text }} as string) as text_value
         from {{ ref('dim_organization') }} as organization
         cross join {{ ref('int_1003_years') }} as years
         union all
@@ -115,7 +115,7 @@ worked_out as (
             lea_id as org_id,
             '{{ fact }}' as fact,
             cast({{ number }} as decimal(18, 4)) as number_value,
-            cast(null as varchar) as text_value
+            cast(null as string) as text_value
         from leas
         union all
     {% endfor %}
@@ -124,7 +124,7 @@ worked_out as (
         org_id,
         fact,
         cast(rate as decimal(18, 4)) as number_value,
-        cast(null as varchar) as text_value
+        cast(null as string) as text_value
     from results
     where recency = 1
     union all
@@ -134,7 +134,7 @@ worked_out as (
         subgrant.org_id,
         'first_funded_fiscal_year' as fact,
         cast(min(subgrant.first_fiscal_year) as decimal(18, 4)) as number_value,
-        cast(null as varchar) as text_value
+        cast(null as string) as text_value
     from {{ ref('int_1003_commitments') }} as subgrant
     inner join {{ ref('int_1003_years') }} as years on subgrant.fiscal_year = years.fiscal_year
     where subgrant.org_id is not null and subgrant.standing in ('committed', 'over_term')

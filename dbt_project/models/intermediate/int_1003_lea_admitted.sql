@@ -51,10 +51,10 @@ claims as (
             when all_lows > pool_cents
                 then
                     {{ stop_with("
-                        'Fiscal year ' || cast(fiscal_year as varchar) || ', LEA ' || vessel
+                        'Fiscal year ' || cast(fiscal_year as string) || ', LEA ' || vessel
                         || ': the smallest awards of its schools come to '
-                        || cast(" ~ from_cents('all_lows') ~ " as varchar) || ', and an LEA can get '
-                        || cast(" ~ from_cents('pool_cents') ~ " as varchar)
+                        || cast(" ~ from_cents('all_lows') ~ " as string) || ', and an LEA can get '
+                        || cast(" ~ from_cents('pool_cents') ~ " as string)
                         || '. Options in allocation.yaml: raise caps.lea, lower minimum.amount, or'
                         || ' write minimum.answer: drop.'
                     ") }}

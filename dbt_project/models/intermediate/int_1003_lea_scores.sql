@@ -33,14 +33,14 @@ select
         cast(totals.points_ten_thousandths as decimal(18, 0)) * cast('0.0001' as decimal(4, 4))
         as decimal(9, 4)
     ) as points,
-    row_number() over (
+    cast(row_number() over (
         partition by leas.fiscal_year
         order by
             totals.points_ten_thousandths desc nulls last,
             totals.need_ten_thousandths desc nulls last,
             leas.n_identified desc,
             leas.lea_id asc
-    ) as score_rank,
+    ) as bigint) as score_rank,
     coalesce(totals.is_scored, false) as is_scored,
     leas.n_identified,
     leas.n_eligible

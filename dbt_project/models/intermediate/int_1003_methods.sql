@@ -21,8 +21,8 @@ select
             then
                 {{ stop_with("
                     'allocation.yaml: method ' || span.method || ' gives awards of '
-                    || cast(ruling.years as varchar) || ' years; §1003(c) allows '
-                    || cast(law.value as varchar) || ', the planning year included'
+                    || cast(ruling.years as string) || ' years; §1003(c) allows '
+                    || cast(law.value as string) || ', the planning year included'
                 ") }}
         else ruling.years
     end as years,

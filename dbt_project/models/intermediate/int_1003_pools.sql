@@ -46,9 +46,9 @@ select
         when committed_cents > available_cents
             then
                 {{ stop_with("
-                    'Fiscal year ' || cast(fiscal_year as varchar) || ': the feed subgrants promises '
-                    || cast(" ~ from_cents('committed_cents') ~ " as varchar) || ' and '
-                    || cast(" ~ from_cents('available_cents') ~ " as varchar) || ' can be awarded. Options:'
+                    'Fiscal year ' || cast(fiscal_year as string) || ': the feed subgrants promises '
+                    || cast(" ~ from_cents('committed_cents') ~ " as string) || ' and '
+                    || cast(" ~ from_cents('available_cents') ~ " as string) || ' can be awarded. Options:'
                     || ' lower or end promised amounts in that feed, state a larger pool in the feed'
                     || ' title1_pools, or raise the amount under appropriations in allocation.yaml.'
                 ") }}

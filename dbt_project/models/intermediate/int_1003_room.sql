@@ -30,7 +30,7 @@ select
         when is_prior_year_loaded
             then
                 {{ stop_with("
-                    'Title I amounts of fiscal year ' || cast(fiscal_year as varchar) || ': LEA ' || lea_id
+                    'Title I amounts of fiscal year ' || cast(fiscal_year as string) || ': LEA ' || lea_id
                     || coalesce(' (' || lea_name || ')', '') || ' has no amount of the year before. Give its base'
                     || ' (new, expanded, merged …) in the feed title1_bases, or load the missing amount.'
                 ") }}

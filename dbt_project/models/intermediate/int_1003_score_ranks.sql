@@ -36,7 +36,7 @@ valued as (
         found.denominator,
         found.component is null as is_missing,
         -- equal shares of sums of any size are equal
-        round({{ exact_ratio('found.numerator', 'found.denominator') }}, 12) as by_share,
+        {{ rounded(exact_ratio('found.numerator', 'found.denominator'), 12) }} as by_share,
         case when weight.component = 'concentration' then found.numerator end as by_number
     from leas
     inner join {{ ref('int_1003_score_weights') }} as weight on leas.fiscal_year = weight.fiscal_year

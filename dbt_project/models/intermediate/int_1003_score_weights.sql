@@ -33,14 +33,14 @@ select
         when not is_known
             then
                 {{ stop_with("
-                    'Policy score_weights for fiscal year ' || cast(fiscal_year as varchar)
+                    'Policy score_weights for fiscal year ' || cast(fiscal_year as string)
                     || ': there is no component ' || component || '; seeds/score_components.csv has them all.'
                 ") }}
         when sum_hundredths <> 10000
             then
                 {{ stop_with("
-                    'Policy score_weights for fiscal year ' || cast(fiscal_year as varchar)
-                    || ': the points sum to ' || cast(sum_hundredths / 100.0 as varchar) || ', not to 100.'
+                    'Policy score_weights for fiscal year ' || cast(fiscal_year as string)
+                    || ': the points sum to ' || cast(sum_hundredths / 100.0 as string) || ', not to 100.'
                 ") }}
         else weight_hundredths
     end as weight_hundredths

@@ -15,9 +15,9 @@ changes as (
         'planning' as step,
         fixed_cents - gross_cents as change_cents,
         {{ plain_number('level_millionths / 10000') }} as rate,
-        cast(null as varchar) as of_what,
-        cast(null as varchar) as other,
-        cast(null as varchar) as reason
+        cast(null as string) as of_what,
+        cast(null as string) as other,
+        cast(null as string) as reason
     from made
     where fixed_cents <> gross_cents or (is_planning_year and level_millionths <> 1000000)
     union all
@@ -29,15 +29,15 @@ changes as (
         || case when is_at_an_end then '_of_others' else '' end as step,
         level_cents - fixed_cents as change_cents,
         case
-            when is_ratable then cast({{ from_cents('slope') }} as varchar)
+            when is_ratable then cast({{ from_cents('slope') }} as string)
             else {{ plain_number('slope / 1000000') }}
         end as rate,
         case
-            when is_ratable then cast({{ from_cents('open_slope') }} as varchar)
+            when is_ratable then cast({{ from_cents('open_slope') }} as string)
             else {{ plain_number('open_slope / 1000000') }}
         end as of_what,
-        cast({{ from_cents('rest_cents') }} as varchar) as other,
-        cast(null as varchar) as reason
+        cast({{ from_cents('rest_cents') }} as string) as other,
+        cast(null as string) as reason
     from made
     where level_cents <> fixed_cents
     union all
@@ -51,10 +51,10 @@ changes as (
             else coalesce(cap_basis, 'least')
         end as step,
         ended_cents - level_cents as change_cents,
-        cast({{ from_cents('ended_cents') }} as varchar) as rate,
-        cast(null as varchar) as of_what,
-        cast(null as varchar) as other,
-        cast(null as varchar) as reason
+        cast({{ from_cents('ended_cents') }} as string) as rate,
+        cast(null as string) as of_what,
+        cast(null as string) as other,
+        cast(null as string) as reason
     from made
     where ended_cents <> level_cents
     union all
@@ -64,10 +64,10 @@ changes as (
         org_id,
         'cent' as step,
         extra_cent as change_cents,
-        cast(null as varchar) as rate,
-        cast(null as varchar) as of_what,
-        cast(null as varchar) as other,
-        cast(null as varchar) as reason
+        cast(null as string) as rate,
+        cast(null as string) as of_what,
+        cast(null as string) as other,
+        cast(null as string) as reason
     from made
     where extra_cent > 0
     union all
@@ -77,9 +77,9 @@ changes as (
         made.org_id,
         case when made.award_cents > 0 then 'list_end' else 'not_paid' end as step,
         made.award_cents - made.ended_cents - made.extra_cent as change_cents,
-        cast({{ from_cents('made.award_cents') }} as varchar) as rate,
-        cast(null as varchar) as of_what,
-        cast(null as varchar) as other,
+        cast({{ from_cents('made.award_cents') }} as string) as rate,
+        cast(null as string) as of_what,
+        cast(null as string) as other,
         why.sentence as reason
     from made
     left join {{ ref('award_standings') }} as why on made.standing = why.standing
@@ -93,8 +93,8 @@ select
     step,
     '' as detail,
     cast(change_cents as bigint) as change_cents,
-    cast(null as varchar) as label_text,
-    cast(null as varchar) as n,
+    cast(null as string) as label_text,
+    cast(null as string) as n,
     of_what,
     rate,
     other,

@@ -7,10 +7,10 @@ select
     commitment.award_id as detail,
     commitment.paid_cents as change_cents,
     commitment.award_id as label_text,
-    cast(commitment.fiscal_year - commitment.first_fiscal_year + 1 as varchar) as n,
-    cast(commitment.years as varchar) as of_what,
-    cast(null as varchar) as rate,
-    cast(null as varchar) as other,
+    cast(commitment.fiscal_year - commitment.first_fiscal_year + 1 as string) as n,
+    cast(commitment.years as string) as of_what,
+    cast(null as string) as rate,
+    cast(null as string) as other,
     case commitment.standing
         when 'over_term' then 'its term, or the longest that §1003(c) allows, is over'
         when 'not_yet' then 'its first fiscal year has not come'
@@ -31,15 +31,15 @@ select
         when part.unit = 'pupil' then 'part_count'
         else 'part_amount'
     end as step,
-    right('0' || cast(part.part_no as varchar), 2) as detail,
+    right('0' || cast(part.part_no as string), 2) as detail,
     part.gross_cents as change_cents,
     part.label as label_text,
-    cast(null as varchar) as n,
-    cast(null as varchar) as of_what,
+    cast(null as string) as n,
+    cast(null as string) as of_what,
     case
         when part.is_weight then {{ plain_number('part.weight') }}
-        when part.is_requested then cast({{ from_cents('part.gross_cents') }} as varchar)
-        else cast(part.amount as varchar)
+        when part.is_requested then cast({{ from_cents('part.gross_cents') }} as string)
+        else cast(part.amount as string)
     end as rate,
     {{ plain_number('part.count_number') }} as other,
     part.count_fact as reason

@@ -74,10 +74,10 @@ select
     min(period) as period,
     max(period) as last_stated_in_period,
     count(*) as n_periods_stated,
-    min_by(cause, period) as cause,
-    min_by(adjustment, period) as adjustment,
+    min_by(cause, period) filter (where cause is not null) as cause,
+    min_by(adjustment, period) filter (where adjustment is not null) as adjustment,
     min_by(submission_id, period) as submission_id,
-    min_by(source_sheet, period) as source_sheet,
-    min_by(source_row, period) as source_row
+    min_by(source_sheet, period) filter (where source_sheet is not null) as source_sheet,
+    min_by(source_row, period) filter (where source_row is not null) as source_row
 from told_apart
 group by org_id, school_year, item_level, item_code, statement_no

@@ -50,7 +50,7 @@ differences as (
         *,
         row_number() over (
             partition by org_id, span_kind, span_id, item_code
-            order by round(abs(difference), 9) desc, figure asc
+            order by {{ rounded('abs(difference)', 9) }} desc, figure asc
         ) as choice
     from {{ ref('rpt_reporting_differences') }}
 ),
@@ -109,8 +109,8 @@ where differences.choice = 1
 union all
 
 select
-    {{ raised_item("'support_not_provided'", "'support'", 'cast(supports.support_no as varchar)',
-        'at_quarter.period_end - supports.needed_on', n='at_quarter.period_end - supports.needed_on',
+    {{ raised_item("'support_not_provided'", "'support'", 'cast(supports.support_no as string)',
+        days_between('supports.needed_on', 'at_quarter.period_end'), n=days_between('supports.needed_on', 'at_quarter.period_end'),
         day='supports.needed_on', detail="coalesce(supports.practice_code, supports.strategy_code, 'no code')",
         lineage='supports') }}
 from quarters as at_quarter

@@ -92,7 +92,7 @@ union all
 
 select
     {{ raised_item("'milestone_behind'", "'milestone'", 'late.milestone_code',
-        'at_quarter.period_end - late.due_on', n='late.n_completed', of='late.n_planned - late.n_not_reported',
+        days_between('late.due_on', 'at_quarter.period_end'), n='late.n_completed', of='late.n_planned - late.n_not_reported',
         other='late.n_behind', day='late.due_on', lineage='stated') }}
 from quarters as at_quarter
 inner join {{ ref('fct_milestone_quarter') }} as late
@@ -125,7 +125,7 @@ union all
 
 select
     {{ raised_item("'action_without_output'", "'action'", 'completed.action_code',
-        'at_quarter.period_end - completed.completed_on', n='completed.n_without_output', of='completed.n_completed',
+        days_between('completed.completed_on', 'at_quarter.period_end'), n='completed.n_without_output', of='completed.n_completed',
         day='completed.completed_on', lineage='completed') }}
 from quarters as at_quarter
 inner join completed on at_quarter.org_id = completed.org_id and at_quarter.quarter_id = completed.quarter_id

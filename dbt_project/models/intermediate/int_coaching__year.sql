@@ -68,7 +68,7 @@ parts as (
 
 select
     {{ raised_item("'measure_unreadable'", "'measure'",
-        "unread.parent_code || ' measure ' || cast(unread.measure_no as varchar)",
+        "unread.parent_code || ' measure ' || cast(unread.measure_no as string)",
         'unread.n_reasons', n='unread.n_parts', of='parts.n_parts', list='unread.titles', lineage='unread') }}
 from quarters as at_quarter
 inner join unreadable_measures as unread

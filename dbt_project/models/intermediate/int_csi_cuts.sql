@@ -36,7 +36,7 @@ ranked as (
         school.rank_span,
         rated.index_units,
         row_number() over (
-            partition by school.school_year, school.rank_span order by rated.index_units
+            partition by school.school_year, school.rank_span order by rated.index_units nulls last
         ) as place
     from {{ ref('int_identification_schools') }} as school
     inner join {{ ref('int_index_values') }} as rated

@@ -25,7 +25,7 @@ select
         as first_day,
     make_date(cast(spoken.start_year + 1 as integer), cast(run.school_year_first_month as integer), 1)
         as next_first_day,
-    row_number() over (order by spoken.start_year) as place,
+    cast(row_number() over (order by spoken.start_year) as bigint) as place,
     lag(spoken.school_year) over (order by spoken.start_year) as previous_year,
     lead(spoken.school_year) over (order by spoken.start_year) as next_year,
     spoken.has_own_list,

@@ -59,7 +59,7 @@ select
     islands.school_year,
     stays.cohort_year,
     stays.cohort_org_id,
-    stays.stay_no
+    cast(stays.stay_no as bigint) as stay_no
 from islands
 inner join stays
     on

@@ -65,8 +65,8 @@ leaving as (
             order by
                 case when link.is_one_to_one then 0 else 1 end,
                 link.effective_on desc,
-                link.kind asc,
-                link.successor_id asc
+                link.kind asc nulls last,
+                link.successor_id asc nulls last
         ) as preference
     from under_own_id as own
     inner join {{ ref('int_organization_links') }} as link on own.before_org_id = link.org_id

@@ -3,7 +3,7 @@
 with vintages as (
     select
         *,
-        cast(effective_on as varchar) || ' ' || cast(received_at as varchar) || ' ' || source_file as recency
+        cast(effective_on as string) || ' ' || cast(received_at as string) || ' ' || source_file as recency
     from {{ ref('stg_feed__directory_details') }}
 ),
 

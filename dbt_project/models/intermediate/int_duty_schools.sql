@@ -16,7 +16,7 @@ covered as (
         *,
         max(valid_until) over (
             partition by org_id, category
-            order by valid_from, valid_until, reason
+            order by valid_from, valid_until, reason nulls last
             rows between unbounded preceding and 1 preceding
         ) as covered_until
     from designated
@@ -27,7 +27,7 @@ numbered as (
         *,
         sum(case when covered_until >= valid_from then 0 else 1 end) over (
             partition by org_id, category
-            order by valid_from, valid_until, reason
+            order by valid_from, valid_until, reason nulls last
             rows between unbounded preceding and current row
         ) as island
     from covered

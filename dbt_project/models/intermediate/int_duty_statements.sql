@@ -40,7 +40,7 @@ select
     approved_on,
     evidence,
     submission_id,
-    cast(null as varchar) as source_file,
+    cast(null as string) as source_file,
     source_sheet,
     source_row
 from first_told
@@ -55,7 +55,7 @@ select
     approved_by,
     cast(null as date) as approved_on,
     evidence,
-    cast(null as varchar) as submission_id,
+    cast(null as string) as submission_id,
     source_file,
     source_sheet,
     source_row

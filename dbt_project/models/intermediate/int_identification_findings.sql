@@ -4,6 +4,17 @@ with schools as (
     select * from {{ ref('int_identification_schools') }}
 ),
 
+found as (
+    select
+        *,
+        -- of several groups at the lowest index the one with the fewest students
+        row_number() over (
+            partition by school_year, org_id
+            order by index_units asc nulls last, n_students asc nulls last, subgroup asc
+        ) as place
+    from {{ ref('int_subgroup_findings') }}
+),
+
 groups as (
     select
         found.school_year,
@@ -12,10 +23,11 @@ groups as (
         bool_or(found.is_consistently_under) as is_consistently_under,
         min(found.index_units) as lowest_units,
         min(found.cut_units) as cut_units,
-        min_by(found.n_students, found.index_units) as n_students_of_lowest,
+        max(case when found.place = 1 and found.index_units is not null then found.n_students end)
+            as n_students_of_lowest,
         {{ joined_codes('case when found.is_at_cut then found.subgroup end') }} as groups_at_cut,
         {{ joined_codes('case when found.is_consistently_under then found.subgroup end') }} as groups_under
-    from {{ ref('int_subgroup_findings') }} as found
+    from found
     group by found.school_year, found.org_id
 )
 
@@ -38,7 +50,7 @@ select
     cast(null as bigint) as n_years_used,
     cast(null as bigint) as other_figure_units,
     cast(null as boolean) as other_meets,
-    cast(null as varchar) as subgroups
+    cast(null as string) as subgroups
 from schools
 left join {{ ref('int_index_values') }} as rated
     on
@@ -63,7 +75,7 @@ select
     rates.n_years_used,
     rates.other_rate_units as other_figure_units,
     rates.other_meets,
-    cast(null as varchar) as subgroups
+    cast(null as string) as subgroups
 from schools
 inner join {{ ref('int_identification_years') }} as years on schools.school_year = years.school_year
 inner join {{ ref('int_graduation_rates') }} as rates
@@ -75,7 +87,7 @@ select
     'ATSI' as category,
     'low_subgroup' as reason,
     groups.is_at_cut and (years.atsi_from = 'all_schools' or groups.is_consistently_under) as is_met,
-    cast(null as varchar) as not_judged_as,
+    cast(null as string) as not_judged_as,
     groups.lowest_units as figure_units,
     groups.cut_units as line_units,
     groups.n_students_of_lowest as n_students,
@@ -93,7 +105,7 @@ select
     'TSI' as category,
     'underperforming_subgroup' as reason,
     groups.is_consistently_under as is_met,
-    cast(null as varchar) as not_judged_as,
+    cast(null as string) as not_judged_as,
     groups.lowest_units as figure_units,
     case years.tsi_form
         when 'below_cut_n_years' then groups.cut_units

@@ -23,7 +23,7 @@ with figures as (
             and measure.measure_no = written.measure_no
             and (
                 written.figure = 'baseline'
-                or written.figure = 'target_y' || cast(measure.year_no as varchar)
+                or written.figure = 'target_y' || cast(measure.year_no as string)
             )
     union all
     select
@@ -83,7 +83,7 @@ measures as (
 )
 
 -- a text that gives no figure at all stands in the part all, and says so of every part
-{% set here = 'figure.part = measures.part or (figure.part = \'all\' and figure.value_low is null)' %}
+{% set here = "figure.part = measures.part or (figure.part = 'all' and figure.value_low is null)" %}
 select
     measures.org_id,
     measures.school_year,

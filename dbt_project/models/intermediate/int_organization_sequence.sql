@@ -6,7 +6,7 @@ select
     school_year,
     period,
     is_reported,
-    row_number() over (partition by org_id, school_year order by period) as period_no,
+    cast(row_number() over (partition by org_id, school_year order by period) as bigint) as period_no,
     lead(period) over (partition by org_id, school_year order by period) as next_period,
     count(*) over (partition by org_id, school_year) as n_periods
 from {{ ref('int_organization_periods') }}

@@ -179,7 +179,7 @@ from plan_items
         measures.org_id,
         measures.school_year,
         thresholds.criterion_id,
-        measures.parent_code || ' measure ' || cast(measures.measure_no as varchar) as item_code,
+        measures.parent_code || ' measure ' || cast(measures.measure_no as string) as item_code,
         measures.{{ met }} as is_met,
         measures.submission_id,
         measures.source_sheet,

@@ -45,7 +45,7 @@ select
     compared.*,
     compared.own_pct - compared.counted_pct as difference,
     -- rounded, so that a difference of exactly the policy's points is one
-    round(abs(compared.own_pct - compared.counted_pct), 9) >= setting.number_value as is_different
+    {{ rounded('abs(compared.own_pct - compared.counted_pct)', 9) }} >= setting.number_value as is_different
 from compared
 inner join {{ ref('int_policy_years') }} as setting
     on

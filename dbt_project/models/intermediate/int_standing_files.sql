@@ -25,7 +25,7 @@ select
     files.org_id,
     files.period,
     max_by(
-        files.submission_id, cast(files.received_at as varchar) || ' ' || files.submission_id
+        files.submission_id, cast(files.received_at as string) || ' ' || files.submission_id
     ) as submission_id
 from files
 inner join {{ ref('int_standing_tables') }} as standing

@@ -62,8 +62,8 @@ counted as (
         cast(null as double) as figure,
         cast(null as double) as baseline,
         cast(null as double) as year_target,
-        cast(null as varchar) as quoted,
-        cast(null as varchar) as unit
+        cast(null as string) as quoted,
+        cast(null as string) as unit
     from counted
     where measure_kind = '{{ kind }}'
     union all
@@ -72,7 +72,7 @@ select
     org_id,
     school_year,
     'goal_measure' as sentence_id,
-    parent_code || ' measure ' || cast(measure_no as varchar) as item_key,
+    parent_code || ' measure ' || cast(measure_no as string) as item_key,
     cast(null as bigint) as numerator,
     n_students as denominator,
     cast(actual as double) as figure,

@@ -86,8 +86,8 @@ agenda as (
             {{ of }} as denominator,
             cast(null as double) as figure,
             cast(null as double) as baseline,
-            cast(null as varchar) as quoted,
-            cast(null as varchar) as detail
+            cast(null as string) as quoted,
+            cast(null as string) as detail
         from years
         inner join {{ cte }} on years.org_id = {{ cte }}.org_id and years.school_year = {{ cte }}.school_year
         union all
@@ -102,8 +102,8 @@ select
     n_due as denominator,
     on_time_rate as figure,
     prior_on_time_rate as baseline,
-    cast(null as varchar) as quoted,
-    cast(null as varchar) as detail
+    cast(null as string) as quoted,
+    cast(null as string) as detail
 from {{ ref('rpt_interlaced') }}
 where code_level = 'all' and on_time_rate is not null and prior_on_time_rate is not null
 union all

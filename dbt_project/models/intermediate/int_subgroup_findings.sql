@@ -83,7 +83,7 @@ select
     groups.all_units,
     groups.cut_units,
     groups.n_students,
-    coalesce(lengths.years_under, 0) as years_under,
+    cast(coalesce(lengths.years_under, 0) as bigint) as years_under,
     coalesce(groups.index_units <= groups.cut_units, false) as is_at_cut,
     coalesce(lengths.years_under >= years.tsi_years, false) and not groups.is_frozen as is_consistently_under
 from groups

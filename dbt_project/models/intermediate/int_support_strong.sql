@@ -39,7 +39,7 @@ with strong as (
 
 select
     *,
-    row_number() over of_code as strong_no,
+    cast(row_number() over of_code as bigint) as strong_no,
     count(*) over (partition by school_year, code_level, code, region, org_level) as n_strong
 from strong
 window of_code as (

@@ -12,7 +12,7 @@ with informative as (
         n_newly_due,
         {{ rate('n_newly_due_on_time', 'n_newly_due') }} as newly_due_on_time_rate,
         n_newly_due_on_time,
-        row_number() over so_far as due_no,
+        cast(row_number() over so_far as bigint) as due_no,
         sum(n_newly_due) over so_far as n_due_so_far,
         sum(n_newly_due_on_time) over so_far as n_on_time_so_far
     from {{ ref('int_waning_rates') }}
@@ -78,5 +78,5 @@ where
     recent.n_newly_due >= recent.min_due
     and earlier.n_due_so_far >= recent.min_due
     -- rounded, so that a fall of exactly the policy's size is one
-    and round({{ rate('earlier.n_on_time_so_far', 'earlier.n_due_so_far') }} - recent.highest_rate, 9)
+    and {{ rounded(rate('earlier.n_on_time_so_far', 'earlier.n_due_so_far') ~ ' - recent.highest_rate', 9) }}
     >= recent.fall

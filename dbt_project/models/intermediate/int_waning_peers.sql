@@ -33,7 +33,7 @@ medians as (
         count(*) as n_peers,
         cast(sum(n_behind) as bigint) as n_behind,
         cast(sum(n_known) as bigint) as n_known,
-        median(behind_rate) as behind_median
+        {{ quantile('behind_rate', 0.5) }} as behind_median
     from comparable
     group by school_year, period, org_level, code_level, code
 ),
@@ -44,7 +44,7 @@ spreads as (
         comparable.org_level,
         comparable.code_level,
         comparable.code,
-        1.4826 * median(abs(comparable.behind_rate - medians.behind_median)) as behind_mad
+        1.4826 * {{ quantile('abs(comparable.behind_rate - medians.behind_median)', 0.5) }} as behind_mad
     from comparable
     inner join medians
         on

@@ -13,7 +13,10 @@ ordered as (
         row_number() over (
             partition by org_id, quarter_id, trigger_id
             -- the last digits of a double do not make one worse
-            order by round(coalesce(severity, 0), 9) desc, item_code asc, detail asc
+            order by
+                {{ rounded('coalesce(severity, 0)', 9) }} desc,
+                item_code asc nulls last,
+                detail asc nulls last
         ) as item_rank,
         count(*) over (partition by org_id, quarter_id, trigger_id) as n_raised
     from items
@@ -40,9 +43,9 @@ select
     school_year,
     quarter_id,
     as_of_period,
-    row_number() over (
-        partition by org_id, quarter_id order by item_rank, priority, question_id, item_code
-    ) as agenda_rank,
+    cast(row_number() over (
+        partition by org_id, quarter_id order by item_rank, priority, question_id, item_code nulls last
+    ) as bigint) as agenda_rank,
     trigger_id,
     question_id,
     cycle_step,
@@ -55,7 +58,7 @@ select
         ['other', 'other_count'],
         ['pct', 'cast(round(pct) as integer)'],
         ['other_pct', 'cast(round(other_pct) as integer)'],
-        ['day', "coalesce(cast(on_day as varchar), 'a day not told')"],
+        ['day', "coalesce(cast(on_day as string), 'a day not told')"],
         ['since', 'since_period'],
         ['kind', 'item_kind'],
         ['item', 'item_code'],
@@ -63,7 +66,7 @@ select
         ['list', 'list_of'],
     ]) }} as figures,
     severity,
-    item_rank,
+    cast(item_rank as bigint) as item_rank,
     n_raised,
     numerator,
     denominator,

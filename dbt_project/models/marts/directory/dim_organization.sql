@@ -3,23 +3,24 @@
 with vintages as (
     select
         *,
-        cast(effective_on as varchar) || ' ' || cast(received_at as varchar) || ' ' || source_file as recency
+        cast(effective_on as string) || ' ' || cast(received_at as string) || ' ' || source_file as recency
     from {{ ref('stg_feed__directory') }}
 ),
 
 listed as (
     select
         org_id,
-        max_by(org_level, recency) as org_level,
-        max_by(lea_id, recency) as lea_id,
+        max_by(org_level, recency) filter (where org_level is not null) as org_level,
+        max_by(lea_id, recency) filter (where lea_id is not null) as lea_id,
         max_by(org_name, recency) filter (where org_name is not null) as org_name,
         max_by(region, recency) filter (where region is not null) as region,
         max_by(status, recency) filter (where status is not null) as status,
         max_by(opened_on, recency) filter (where opened_on is not null) as opened_on,
-        -- DuckDB's max_by passes over nulls, and here a null says that the school is open again
+        -- DuckDB's max_by passes over rows whose first argument is null, Spark's does not: so each of these
+        -- says what it passes over. Here a null says that the school is open again
         cast(
             nullif(
-                max_by(coalesce(cast(closed_on as varchar), ''), recency)
+                max_by(coalesce(cast(closed_on as string), ''), recency)
                 filter (where status is not null),
                 ''
             ) as date

@@ -60,7 +60,7 @@ months as (
 
 named as (
     select
-        strftime(period_start, '%Y-%m') as period,
+        left(cast(period_start as string), 7) as period,
         period_start,
         cast({{ add_months('period_start', 1) }} - 1 as date) as period_end,
         {{ school_year_from_start('start_year') }} as school_year,
@@ -81,7 +81,7 @@ dated as (
             cast({{ add_months('named.period_start', 2) }} - 1 as date)
         ) as due_on,
         ',' || reporting.value || ','
-        like '%,' || cast(month(named.period_start) as varchar) || ',%' as is_reporting_month
+        like '%,' || cast(month(named.period_start) as string) || ',%' as is_reporting_month
     from named
     left join {{ ref('stg_policy') }} as due_day
         on
@@ -103,8 +103,8 @@ select
     cast(month_no as bigint) as month_no,
     cast(quarter_no as bigint) as quarter_no,
     cast(semester_no as bigint) as semester_no,
-    school_year || ' Q' || cast(quarter_no as varchar) as quarter_id,
-    school_year || ' S' || cast(semester_no as varchar) as semester_id,
+    school_year || ' Q' || cast(quarter_no as string) as quarter_id,
+    school_year || ' S' || cast(semester_no as string) as semester_id,
     due_on,
     is_reporting_month,
     -- the whole due day still counts as on time

@@ -56,10 +56,10 @@ ranked as (
             order by
                 case when coalesce(done_on, approved_on) is null then 1 else 0 end,
                 told_in desc,
-                done_on asc,
+                done_on asc nulls last,
                 about_all asc,
-                source_file asc,
-                source_row asc
+                source_file asc nulls last,
+                source_row asc nulls last
         ) as preference
     from fitting
 ),
@@ -138,8 +138,8 @@ select
     stated.state,
     cast(
         case
-            when stated.state = 'done_late' then stated.completed_on - stated.due_on
-            when stated.state = 'overdue' then stated.today - stated.due_on
+            when stated.state = 'done_late' then {{ days_between('stated.due_on', 'stated.completed_on') }}
+            when stated.state = 'overdue' then {{ days_between('stated.due_on', 'stated.today') }}
         end as bigint
     ) as days_late,
     stated.evidence,

@@ -41,9 +41,9 @@ leas as (
         organization.org_id as lea_id,
         organization.org_name,
         nullif(regexp_extract(organization.org_id, years.lea_id_pattern, 1), '') as state_lea_id,
-        cast(null as varchar) as state_school_id,
+        cast(null as string) as state_school_id,
         organization.nces_lea_id,
-        cast(null as varchar) as nces_school_id,
+        cast(null as string) as nces_school_id,
         case
             when with_open_schools.lea_id is not null then 'open'
             when organization.closed_on > years.open_on then 'open'
@@ -133,7 +133,7 @@ select
     details.charter_code,
     details.reconstituted_code,
     listed.grades_served,
-    cast(null as varchar) as explanation,
+    cast(null as string) as explanation,
     listed.left_out_as is null as is_reported,
     listed.left_out_as
 from listed

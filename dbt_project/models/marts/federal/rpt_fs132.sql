@@ -33,7 +33,7 @@ select
     cast(null as bigint) as n_econ_disadvantaged,
     cast(coalesce(awards.award, 0) as decimal(18, 2)) as award,
     cast(coalesce(awards.amount, 0) as decimal(18, 2)) as amount,
-    cast(null as varchar) as explanation,
+    cast(null as string) as explanation,
     school.left_out_as is null as is_reported,
     school.left_out_as
 from {{ ref('int_federal_schools') }} as school

@@ -53,7 +53,7 @@ select
     of_table.code as table_code,
     total.code as total_indicator,
     items.item_amount as amount,
-    cast(null as varchar) as explanation,
+    cast(null as string) as explanation,
     items.left_out_as is null as is_reported,
     items.left_out_as
 from items

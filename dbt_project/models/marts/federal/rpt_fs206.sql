@@ -110,7 +110,7 @@ select
     csi_code,
     tsi_code,
     atsi_code,
-    cast(null as varchar) as explanation,
+    cast(null as string) as explanation,
     not_in_file_as is null as is_reported,
     not_in_file_as as left_out_as
 from judged

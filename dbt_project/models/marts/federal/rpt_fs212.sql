@@ -116,7 +116,7 @@ told as (
             partition by
                 coded.school_year, coded.org_id, coded.table_code,
                 coalesce(coded.csi_type_code, coded.subgroup_code, coded.basis)
-            order by coded.is_exit, coded.category, coded.basis
+            order by coded.is_exit nulls last, coded.category nulls last, coded.basis nulls last
         ) as place
     from coded
     inner join {{ ref('rpt_fs206') }} as status
@@ -153,7 +153,7 @@ select
     csi_type_code,
     subgroup_code,
     applicability_code,
-    cast(null as varchar) as explanation,
+    cast(null as string) as explanation,
     left_out_as is null as is_reported,
     left_out_as
 from judged

@@ -6,8 +6,8 @@ with said as (
         org_id,
         max_by(
             title1_status,
-            cast(received_at as varchar) || ' ' || source_file || ' ' || cast(source_row as varchar)
-        ) as title1_status
+            cast(received_at as string) || ' ' || source_file || ' ' || cast(source_row as string)
+        ) filter (where title1_status is not null) as title1_status
     from {{ ref('stg_feed__title1_schools') }}
     group by school_year, org_id
 ),
@@ -47,7 +47,7 @@ select
     is_title1_on_list,
     title1_status,
     title1_code,
-    cast(null as varchar) as explanation,
+    cast(null as string) as explanation,
     left_out_as is null as is_reported,
     left_out_as
 from coded

@@ -35,7 +35,7 @@ spans as (
         max(start_year) as last_start,
         min(school_year) as first_year,
         max(school_year) as last_year,
-        min_by(official_status, start_year) as official_status,
+        min_by(official_status, start_year) filter (where official_status is not null) as official_status,
         min_by(list_year, start_year) as first_list_year,
         max_by(subgroups, start_year) filter (where subgroups is not null) as subgroups
     from islands

@@ -207,4 +207,4 @@ left join {{ ref('identification_words') }} as differing
 left join {{ ref('identification_words') }} as ended
     on explained.computed_outcome = ended.code and ended.kind = 'outcome'
 left join {{ ref('identification_words') }} as lengths
-    on cast(explained.n_years_used as varchar) = lengths.code and lengths.kind = 'years'
+    on cast(explained.n_years_used as string) = lengths.code and lengths.kind = 'years'

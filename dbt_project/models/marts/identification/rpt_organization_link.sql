@@ -157,10 +157,10 @@ both_kinds as (
         is_same_school,
         is_one_to_one,
         carries_status,
-        cast(null as varchar) as federal_id,
+        cast(null as string) as federal_id,
         cast(null as date) as seen_on,
         cast(null as date) as closed_on,
-        cast(null as varchar) as seen_list_year,
+        cast(null as string) as seen_list_year,
         source as stated_in,
         source_file,
         source_row
@@ -180,8 +180,8 @@ both_kinds as (
         candidates.seen_on,
         candidates.closed_on,
         candidates.seen_list_year,
-        cast(null as varchar) as stated_in,
-        cast(null as varchar) as source_file,
+        cast(null as string) as stated_in,
+        cast(null as string) as source_file,
         cast(null as bigint) as source_row
     from candidates
     left join {{ ref('int_organization_links') }} as certain
@@ -193,9 +193,9 @@ ends as (
     select
         org_id,
         max(school_year) as last_year,
-        max_by(category, school_year) as last_category,
+        max_by(category, school_year) filter (where category is not null) as last_category,
         min(school_year) as first_year,
-        min_by(category, school_year) as first_category
+        min_by(category, school_year) filter (where category is not null) as first_category
     from {{ ref('int_designation_years') }}
     group by org_id
 )

@@ -19,7 +19,7 @@ with runs as (
         bool_or(is_reopened) as is_reopened,
         count(*) filter (where is_stuck) as n_periods_stuck,
         max(case when is_start_of_run then coalesce(due_on_before, due_on) end) as due_on_from,
-        max_by(due_on, period) as due_on,
+        max_by(due_on, period) filter (where due_on is not null) as due_on,
         count(*) filter (where is_due_moved) as n_due_moves
     from {{ ref('int_action_states') }}
     group by org_id, school_year, strategy_code, milestone_code, action_code, run_no

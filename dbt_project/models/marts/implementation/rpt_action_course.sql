@@ -20,8 +20,8 @@ with courses as (
         min(case when is_slip then valid_from_period end) as first_slip_period,
         count(*) filter (where is_reopened) as n_reopened,
         cast(sum(n_due_moves) as bigint) as n_due_moves,
-        min_by(due_on_from, valid_from_period) as first_due_on,
-        max_by(due_on, valid_from_period) as last_due_on
+        min_by(due_on_from, valid_from_period) filter (where due_on_from is not null) as first_due_on,
+        max_by(due_on, valid_from_period) filter (where due_on is not null) as last_due_on
     from {{ ref('fct_action_history') }}
     group by org_id, school_year, strategy_code, milestone_code, action_code
 )
@@ -47,5 +47,5 @@ select
     n_due_moves,
     first_due_on,
     last_due_on,
-    cast(last_due_on - first_due_on as bigint) as days_due_moved
+    {{ days_between('first_due_on', 'last_due_on') }} as days_due_moved
 from courses

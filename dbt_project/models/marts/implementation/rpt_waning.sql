@@ -102,18 +102,18 @@ select
     case found.waning_rule
         when 'peers'
             then
-                cast(rates.n_behind as varchar) || ' of ' || cast(rates.n_known as varchar)
+                cast(rates.n_behind as string) || ' of ' || cast(rates.n_known as string)
                 || ' actions are behind (' || {{ whole_percent('rates.behind_rate') }}
-                || ' %). For half of the ' || cast(rates.n_peers as varchar)
+                || ' %). For half of the ' || cast(rates.n_peers as string)
                 || case rates.org_level when 'lea' then ' LEAs' else ' schools' end
                 || ' compared it is at most ' || {{ whole_percent('rates.peers_behind_median') }}
                 || ' %. So since ' || found.since_period || '.'
         else
-            'Of the last ' || cast(found.n_recently_due as varchar) || ' actions that came due, '
-            || cast(found.n_recently_due_on_time as varchar) || ' were done on time ('
+            'Of the last ' || cast(found.n_recently_due as string) || ' actions that came due, '
+            || cast(found.n_recently_due_on_time as string) || ' were done on time ('
             || {{ whole_percent(rate('found.n_recently_due_on_time', 'found.n_recently_due')) }}
-            || ' %); of the ' || cast(found.n_due_before as varchar) || ' that came due before, '
-            || cast(found.n_on_time_before as varchar) || ' ('
+            || ' %); of the ' || cast(found.n_due_before as string) || ' that came due before, '
+            || cast(found.n_on_time_before as string) || ' ('
             || {{ whole_percent(rate('found.n_on_time_before', 'found.n_due_before')) }}
             || ' %). Falling since ' || found.since_period || '.'
     end as in_words

@@ -16,7 +16,7 @@ judged as (
         thresholds.outcome_high,
         sides.on_time_rate >= thresholds.implementation_high as is_implementation_high,
         -- the mean of two doubles may lie a hair beside the threshold
-        round(sides.median_progress, 9) >= thresholds.outcome_high as is_outcome_high
+        {{ rounded('sides.median_progress', 9) }} >= thresholds.outcome_high as is_outcome_high
     from {{ ref('int_interlaced') }} as sides
     left join thresholds on sides.school_year = thresholds.school_year
 ),

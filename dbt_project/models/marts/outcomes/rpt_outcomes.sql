@@ -3,7 +3,7 @@
 with placed as (
     select
         outcome.*,
-        outcome.org_id || ' ' || outcome.parent_code || ' ' || cast(outcome.measure_no as varchar)
+        outcome.org_id || ' ' || outcome.parent_code || ' ' || cast(outcome.measure_no as string)
             as measure_id,
         coalesce(organization.region, 'unknown') as region
     from {{ ref('int_outcome_figures') }} as outcome

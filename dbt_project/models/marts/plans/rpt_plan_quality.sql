@@ -31,7 +31,8 @@ failing as (
         source_sheet,
         source_row,
         row_number() over (
-            partition by org_id, school_year, criterion_id order by coalesce(source_row, 0), item_code
+            partition by org_id, school_year, criterion_id
+            order by coalesce(source_row, 0), item_code nulls last
         ) as place
     from items
     where not is_met
@@ -59,7 +60,7 @@ select
     plan.school_year,
     criterion.criterion_id,
     criterion.criterion_title,
-    replace(criterion.asks, '{threshold}', coalesce(cast(criterion.threshold as varchar), '')) as asks,
+    replace(criterion.asks, '{threshold}', coalesce(cast(criterion.threshold as string), '')) as asks,
     criterion.part,
     cast(criterion.weight as bigint) as weight,
     criterion.is_heuristic,
@@ -80,7 +81,7 @@ select
         when criterion.applies_to in ('all', plan.org_level)
             then named.failing_items || case
                 when counts.n_failing > {{ shown }}
-                    then ' and ' || cast(counts.n_failing - {{ shown }} as varchar) || ' more'
+                    then ' and ' || cast(counts.n_failing - {{ shown }} as string) || ' more'
                 else ''
             end
     end as failing_items,

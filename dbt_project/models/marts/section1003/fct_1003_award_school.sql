@@ -118,10 +118,10 @@ select
     {{ from_cents('joined.direct_cents') }} as direct_services,
     {{ from_cents('joined.retained_cents') }} as retained_by_lea,
     {{ from_cents('joined.committed_cents + joined.new_cents - joined.retained_cents') }} as at_school,
-    cast(
-        {{ from_cents('joined.committed_cents + joined.new_cents') }} / nullif(joined.enrollment, 0)
-        as decimal(18, 2)
-    ) as per_pupil,
+    {{ from_cents(share_floor(
+        '20000 * (joined.committed_cents + joined.new_cents) + ' ~ to_units('joined.enrollment'), '1',
+        '2 * ' ~ to_units('joined.enrollment')
+    )) }} as per_pupil,
     joined.first_fiscal_year,
     joined.last_fiscal_year,
     coalesce(joined.is_planning_year, false) as is_planning_year,

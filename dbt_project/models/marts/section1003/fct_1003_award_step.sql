@@ -11,16 +11,16 @@ with state_steps as (
             fiscal_year,
             'state' as scope_level,
             'state' as scope_id,
-            cast(null as varchar) as lea_id,
+            cast(null as string) as lea_id,
             '{{ step }}' as step,
             '' as detail,
             cast({{ change }} as decimal(18, 2)) as changed_by,
             method_title as label_text,
-            cast(null as varchar) as n,
-            cast(null as varchar) as of_what,
-            cast(null as varchar) as rate,
-            cast({{ other }} as varchar) as other,
-            cast(null as varchar) as reason
+            cast(null as string) as n,
+            cast(null as string) as of_what,
+            cast(null as string) as rate,
+            cast({{ other }} as string) as other,
+            cast(null as string) as reason
         from {{ ref('fct_1003_award_year') }}
         {{ "union all" if not loop.last }}
     {% endfor %}
@@ -62,12 +62,12 @@ steps as (
         'schools' as step,
         '' as detail,
         to_schools as changed_by,
-        cast(null as varchar) as label_text,
-        cast(n_paid as varchar) as n,
-        cast(null as varchar) as of_what,
-        cast(null as varchar) as rate,
-        cast(null as varchar) as other,
-        cast(null as varchar) as reason
+        cast(null as string) as label_text,
+        cast(n_paid as string) as n,
+        cast(null as string) as of_what,
+        cast(null as string) as rate,
+        cast(null as string) as other,
+        cast(null as string) as reason
     from {{ ref('fct_1003_award') }}
 ),
 
@@ -77,7 +77,7 @@ ordered as (
         words.sentence,
         row_number() over (
             partition by steps.fiscal_year, steps.scope_level, steps.scope_id
-            order by words.step_order asc, steps.step asc, steps.detail asc
+            order by words.step_order asc nulls last, steps.step asc, steps.detail asc nulls last
         ) as step_no
     from steps
     left join {{ ref('award_steps') }} as words on steps.step = words.step
@@ -88,7 +88,7 @@ select
     scope_level,
     scope_id,
     lea_id,
-    step_no,
+    cast(step_no as bigint) as step_no,
     step,
     changed_by,
     cast(
@@ -99,6 +99,6 @@ select
     ) as amount,
     {{ filled('sentence', [
         ['rate', 'rate'], ['of', 'of_what'], ['other', 'other'], ['n', 'n'],
-        ['amount', 'cast(abs(changed_by) as varchar)'], ['reason', 'reason'], ['label', 'label_text'],
+        ['amount', 'cast(abs(changed_by) as string)'], ['reason', 'reason'], ['label', 'label_text'],
     ]) }} as sentence
 from ordered

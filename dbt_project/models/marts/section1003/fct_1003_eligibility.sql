@@ -97,10 +97,10 @@ judged as (
             outcome_{{ rule_id }} as outcome,
             cast({{ figure }} as bigint) as figure,
             cast({{ bound }} as bigint) as limit_figure,
-            cast({{ detail }} as varchar) as detail,
+            cast({{ detail }} as string) as detail,
             n_rules_not_met,
-            cast({{ traced ~ '_submission_id' if traced else 'null' }} as varchar) as submission_id,
-            cast({{ traced ~ '_source_sheet' if traced else 'null' }} as varchar) as source_sheet,
+            cast({{ traced ~ '_submission_id' if traced else 'null' }} as string) as submission_id,
+            cast({{ traced ~ '_source_sheet' if traced else 'null' }} as string) as source_sheet,
             cast({{ traced ~ '_source_row' if traced else 'null' }} as bigint) as source_row
         from counted
         {{ 'union all' if not loop.last }}

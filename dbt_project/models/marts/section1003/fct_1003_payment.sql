@@ -60,7 +60,7 @@ months as (
     where
         of_month.is_due
         and ',' || apportioned.payment_months || ','
-        like '%,' || cast(month(of_month.period_start) as varchar) || ',%'
+        like '%,' || cast(month(of_month.period_start) as string) || ',%'
 ),
 
 payments as (
@@ -71,7 +71,7 @@ payments as (
         apportioned.grant_cents,
         apportioned.first_millionths,
         apportioned.is_applied,
-        cast(null as varchar) as period,
+        cast(null as string) as period,
         cast(null as bigint) as spent_cents,
         apportioned.first_cents as reached_cents
     from apportioned

@@ -41,13 +41,13 @@ select
             {{ filled('named.said', [
                 ['n', plain_number('unit.numerator')],
                 ['of', plain_number('unit.denominator')],
-                ['pct', plain_number('round(100 * ' ~ rate('unit.numerator', 'unit.denominator') ~ ', 1)')],
+                ['pct', plain_number(rounded('100 * ' ~ rate('unit.numerator', 'unit.denominator'), 1))],
                 ['basis', 'unit.basis'],
                 ['year', 'years.record_year'],
             ]) }}
             || ' Its place is '
-            || {{ plain_number('round(100 * ' ~ rate('unit.place_doubled', 'unit.place_of') ~ ', 1)') }}
-            || ' of 100 among ' || cast(unit.n_ranked as varchar) || ' LEAs.'
+            || {{ plain_number(rounded('100 * ' ~ rate('unit.place_doubled', 'unit.place_of'), 1)) }}
+            || ' of 100 among ' || cast(unit.n_ranked as string) || ' LEAs.'
     end as sentence,
     score.points as lea_points,
     score.score_rank as lea_rank,

@@ -92,7 +92,7 @@ organizations as (
     select
         fiscal_year,
         org_id,
-        min_by(lea_id, cast(source_no as varchar) || lea_id) as lea_id,
+        min_by(lea_id, cast(source_no as string) || lea_id) as lea_id,
         sum(award_cents) as award_cents,
         sum(planned_cents) as planned_cents,
         {{ joined_codes('weak_strategies', separator=', ') }} as weak_strategies,

@@ -153,13 +153,13 @@ select
             then 'The year before has no amount of this LEA; state its base in the feed title1_formulas.'
         when required.hold_percent is null then 'The per cent of formula children is not known.'
         else
-            'At least ' || cast(required.hold_percent as varchar) || ' per cent of '
-            || cast({{ from_cents('required.base_cents') }} as varchar) || ' (' || required.base_source || ')'
+            'At least ' || cast(required.hold_percent as string) || ' per cent of '
+            || cast({{ from_cents('required.base_cents') }} as string) || ' (' || required.base_source || ')'
             || case
                 when required.is_short then ', all floors of this formula ratably reduced to what there is'
                 else ''
             end
-            || ': ' || cast({{ from_cents('required.required_cents') }} as varchar) || '.'
+            || ': ' || cast({{ from_cents('required.required_cents') }} as string) || '.'
     end as sentence,
     required.source_file,
     required.source_sheet,

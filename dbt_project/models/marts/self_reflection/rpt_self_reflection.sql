@@ -163,7 +163,7 @@ select
     {{ rate('figures.sum_levels', 'figures.n_ratings') }} as mean_level,
     figures.min_level,
     figures.max_level,
-    round(sqrt(greatest(figures.squared_spread, 0)) / figures.n_respondents, 6) as sd_level,
+    {{ rounded('sqrt(greatest(figures.squared_spread, 0)) / figures.n_respondents', 6) }} as sd_level,
     coalesce(compared.n_leas_compared, 0) as n_leas_compared,
     coalesce(compared.n_elements_compared, 0) as n_elements_compared,
     {{ rate('compared.sum_levels_compared', 'compared.n_ratings_compared') }} as compared_mean_level,

@@ -40,7 +40,7 @@ figures as (
         cast(null as double) as year_target,
         quoted,
         detail,
-        cast(null as varchar) as unit
+        cast(null as string) as unit
     from {{ ref('int_story__work') }}
     union all
     select
@@ -54,7 +54,7 @@ figures as (
         baseline,
         year_target,
         quoted,
-        cast(null as varchar) as detail,
+        cast(null as string) as detail,
         unit
     from {{ ref('int_story__measures') }}
 ),
@@ -96,9 +96,9 @@ schools as (
         cast(null as double) as figure,
         cast(null as double) as baseline,
         cast(null as double) as year_target,
-        cast(null as varchar) as quoted,
-        cast(null as varchar) as detail,
-        cast(null as varchar) as unit
+        cast(null as string) as quoted,
+        cast(null as string) as detail,
+        cast(null as string) as unit
     from own
     where org_id <> lea_id and denominator > 0 and item_key = 'year'
     group by lea_id, school_year, sentence_id
@@ -150,10 +150,13 @@ select
     lea_id,
     school_year,
     as_of_period,
-    row_number() over (
+    cast(row_number() over (
         partition by org_id, school_year
-        order by section_no, scope, sentence_no, case when sentence_id = 'question' then figure end, item_key
-    ) as seq,
+        order by
+            section_no, scope nulls last, sentence_no,
+            case when sentence_id = 'question' then figure end nulls last,
+            item_key nulls last
+    ) as bigint) as seq,
     section,
     scope,
     sentence_id,

@@ -18,7 +18,7 @@ with findings as (
 submissions as (
     select
         *,
-        cast(received_at as varchar) || ' ' || submission_id as recency
+        cast(received_at as string) || ' ' || submission_id as recency
     from {{ ref('fct_submission') }}
 ),
 
@@ -54,7 +54,7 @@ last_spoken as (
 
 select
     findings.submission_id,
-    findings.finding_no,
+    cast(findings.finding_no as bigint) as finding_no,
     submissions.lea_id,
     submissions.period,
     submissions.school_year,

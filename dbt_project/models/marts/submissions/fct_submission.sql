@@ -25,7 +25,8 @@ select
     timed.due_on,
     timed.received_on > timed.due_on as is_late,
     case
-        when timed.due_on is not null then greatest(timed.received_on - timed.due_on, 0)
+        when timed.due_on is not null
+            then greatest({{ days_between('timed.due_on', 'timed.received_on') }}, 0)
     end as days_late,
     timed.outcome,
     timed.refused_by,

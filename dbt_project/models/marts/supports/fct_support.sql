@@ -33,11 +33,11 @@ select
     ranked.provided_on,
     case
         when ranked.provided_on < ranked.needed_on then 0
-        else cast(ranked.provided_on - ranked.needed_on as bigint)
+        else {{ days_between('ranked.needed_on', 'ranked.provided_on') }}
     end as days_waited,
     case
         when ranked.provided_on is null and ranked.period_end < ranked.needed_on then 0
-        when ranked.provided_on is null then cast(ranked.period_end - ranked.needed_on as bigint)
+        when ranked.provided_on is null then {{ days_between('ranked.needed_on', 'ranked.period_end') }}
     end as days_waiting,
     ranked.how_used,
     ranked.effectiveness,

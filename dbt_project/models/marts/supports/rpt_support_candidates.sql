@@ -170,7 +170,7 @@ worded as (
             case
                 when n_waning > 0 and for_level = 'organization' then 'waning since ' || waning_since
                 when n_waning > 0
-                    then cast(n_waning as varchar) || ' waning, the first since ' || waning_since
+                    then cast(n_waning as string) || ' waning, the first since ' || waning_since
             end,
             {% for column, reason in [
                 ('n_needed_not_provided', 'support needed but not provided'),
@@ -179,7 +179,7 @@ worded as (
             ] -%}
                 case
                     when {{ column }} > 0 and for_level = 'organization' then '{{ reason }}'
-                    when {{ column }} > 0 then cast({{ column }} as varchar) || ' with {{ reason }}'
+                    when {{ column }} > 0 then cast({{ column }} as string) || ' with {{ reason }}'
                 end{{ "," if not loop.last }}
             {% endfor -%}
         ) as words_of_reasons
@@ -188,7 +188,7 @@ worded as (
 
 select
     school_year,
-    place,
+    cast(place as bigint) as place,
     code_level,
     code,
     for_level,
@@ -209,19 +209,19 @@ select
     words_of_code || ': ' || case for_level
         when 'organization' then words_of_reasons
         when 'lea'
-            then cast(n_organizations as varchar) || ' schools of the LEA (' || words_of_reasons || ')'
+            then cast(n_organizations as string) || ' schools of the LEA (' || words_of_reasons || ')'
         when 'region'
             then
-                cast(n_organizations as varchar) || ' organizations of ' || cast(n_leas as varchar)
+                cast(n_organizations as string) || ' organizations of ' || cast(n_leas as string)
                 || ' LEAs of the region (' || words_of_reasons || ')'
         else
-            cast(n_organizations as varchar) || ' organizations of ' || cast(n_leas as varchar)
+            cast(n_organizations as string) || ' organizations of ' || cast(n_leas as string)
             || ' LEAs (' || words_of_reasons || ')'
     end || '. ' || case helper_kind
         when 'peer'
             then
                 'Strong in it in the same region: ' || helper_id || ', '
-                || cast(helper_n_due_on_time as varchar) || ' of ' || cast(helper_n_due as varchar)
+                || cast(helper_n_due_on_time as string) || ' of ' || cast(helper_n_due as string)
                 || ' due actions on time (' || {{ whole_percent('helper_on_time_rate') }} || ' %).'
         when 'lea' then 'The LEA could help them together.'
         when 'state' then 'The state could help them together.'

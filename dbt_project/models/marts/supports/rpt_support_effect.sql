@@ -141,12 +141,12 @@ select
     {{ rate('matched_on_time_after', 'matched_due_after') }}
     - {{ rate('matched_on_time_before', 'matched_due_before') }} as matched_change,
     -- rounded, so that equal changes differ by nothing
-    round(
-        (rate_after - rate_before) - (
-            {{ rate('matched_on_time_after', 'matched_due_after') }}
-            - {{ rate('matched_on_time_before', 'matched_due_before') }}
-        ), 9
-    ) as difference,
+    {{ rounded(
+        '(rate_after - rate_before) - ('
+        ~ rate('matched_on_time_after', 'matched_due_after') ~ ' - '
+        ~ rate('matched_on_time_before', 'matched_due_before') ~ ')',
+        9
+    ) }} as difference,
     case
         when provided_period is null then 'outside_school_year'
         when rate_before is null then 'too_few_due_before'

@@ -18,7 +18,7 @@ with differences as (
         provider_kind,
         org_id,
         support_no,
-        round(avg(difference), 9) as difference
+        {{ rounded('avg(difference)', 9) }} as difference
     from {{ ref('rpt_support_effect') }}
     group by school_year, provider_kind, org_id, support_no
 ),
@@ -65,7 +65,7 @@ spread as (
         n as n_compared,
         count(distinct case when difference is not null then org_id end) as n_organizations,
         count(*) filter (where difference > 0) as n_above,
-        round({{ quantile('difference', 0.5) }}, 9) as median_difference,
+        {{ rounded(quantile('difference', 0.5), 9) }} as median_difference,
         max(difference) filter (where place = {{ median_rank('n') }}) as median_low,
         max(difference) filter (where place = n + 1 - {{ median_rank('n') }}) as median_high
     from ordered
