@@ -99,10 +99,9 @@ class Policy:
                 return v.value
         raise ConfigError(f"policy.yaml has no {parameter} for {school_year}; add a value with its citation")
 
-    @property
-    def own_duty_codes(self) -> tuple[str, ...]:
-        """Codes of the state's own duties, of whatever school year: a file may tell of an earlier one."""
-        listed = [v.value for v in self.values if v.parameter == "own_duty_codes"]
+    def codes_of_all_years(self, parameter: str) -> tuple[str, ...]:
+        """The codes that a parameter lists in any school year: a file may tell of an earlier one."""
+        listed = [v.value for v in self.values if v.parameter == parameter]
         return tuple(code.strip() for value in listed for code in value.split(",") if code.strip())
 
     def is_org_id(self, text: str) -> bool:

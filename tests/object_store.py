@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -28,6 +29,8 @@ def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         monkeypatch.setenv(name, value)
     try:
         s3fs.S3FileSystem.clear_instance_cache()
+        # what an earlier server of this process held stays in the process
+        urlopen(Request(f"{settings['AWS_ENDPOINT_URL']}/moto-api/reset", method="POST")).close()
         s3fs.S3FileSystem().mkdir(BUCKET)
         yield f"s3://{BUCKET}/releases"
     finally:

@@ -86,9 +86,8 @@ class World:
             ConfigError: as `reporting_months`.
         """
         months = reporting_months(policy, periods)
-        return cls(
-            seed, months, slips, policy.time_zone, policy.school_year_first_month, policy.own_duty_codes
-        )
+        own = policy.codes_of_all_years("own_duty_codes")
+        return cls(seed, months, slips, policy.time_zone, policy.school_year_first_month, own)
 
 
 def reporting_months(policy: Policy, periods: Sequence[str]) -> tuple[Month, ...]:

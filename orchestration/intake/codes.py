@@ -15,6 +15,7 @@ from orchestration.intake.reading import BLANK, Context, Read, bad, flagged
 SHORT_LIST = 12  # so many codes are named in a message; of a longer set the Codes sheet is named
 LIST_SEPARATORS = re.compile(r"[,;|\n\r]+")
 PRACTICES = "practices"
+OWN_DUTIES = "own_duty_codes"
 ALIKE = 0.85  # from this likeness on, two labels are taken to be the same words
 
 # ------------------------------------------------------------------ code sets
@@ -79,7 +80,7 @@ def read_code(raw: Any, field: Field, context: Context) -> Read:
     text = _as_text(raw)
     read = _one(text, field.code_set)
     if read.value is None and field.code_set_is_open:
-        own = {words_of(code): code for code in context.policy.own_duty_codes}
+        own = {words_of(code): code for code in context.policy.codes_of_all_years(OWN_DUTIES)}
         code = own.get(words_of(text))
         return Read(code) if code else flagged(text, "duty.unknown")
     return bad("code.unknown", codes=_choices(field.code_set)) if read.value is None else read

@@ -15,8 +15,13 @@ from orchestration.settings import DBT_PROJECT
 
 @pytest.fixture(scope="module")
 def macros() -> Any:
-    text = (DBT_PROJECT / "macros" / "intervals.sql").read_text(encoding="utf-8")
-    return jinja2.Environment(autoescape=False).from_string(text).module
+    rounded = _module("codes.sql").rounded
+    return _module("intervals.sql", rounded=rounded)
+
+
+def _module(file: str, **known: Any) -> Any:
+    text = (DBT_PROJECT / "macros" / file).read_text(encoding="utf-8")
+    return jinja2.Environment(autoescape=False).from_string(text, globals=known).module
 
 
 def test_the_median_lies_between_the_ranks_at_least_95_times_in_100(macros: Any) -> None:

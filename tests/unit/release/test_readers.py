@@ -46,15 +46,17 @@ def parquet():
     school, status = (pd.read_parquet(folder / f"{{m}}.parquet") for m in ("dim_school", "fct_status"))
     return school.night.min(), school.night.max(), status.night.min(), status.night.max(), len(status)
 
-looks, last, seen = 0, 0, set()
-print("ready", flush=True)
-while not stop.exists() or looks < 200:
+looks, last, seen, ended = 0, 0, set(), False
+while not ended or looks < 200:
+    ended = stop.exists()  # the last look begins after the last publication
     for look in (attached, opened, copied, parquet):
         row = look()
         assert len(set(row[:4])) == 1 and row[4] == 90, (look.__name__, row)
         assert row[0] >= last, (look.__name__, row, last)
         looks, last = looks + 1, row[0]
         seen.add(int(last))
+    if looks == 4:
+        print("ready", flush=True)  # the first looks were before the second publication
 print(looks, len(seen))
 """
 
@@ -67,9 +69,9 @@ releases, stop = sys.argv[1].removeprefix("s3://"), Path(sys.argv[2])
 store = s3fs.S3FileSystem()
 db = duckdb.connect()
 db.register_filesystem(store)
-looks, last, seen = 0, 0, set()
-print("ready", flush=True)
-while not stop.exists() or looks < 6:
+looks, last, seen, ended = 0, 0, set(), False
+while not ended or looks < 6:
+    ended = stop.exists()
     release = store.cat_file(f"{{releases}}/current").decode().strip()
     folder = f"s3://{{releases}}/{{release}}/internal/parquet"
     row = db.execute({QUESTION!r}.format(
@@ -78,6 +80,8 @@ while not stop.exists() or looks < 6:
     assert row[0] >= last, (row, last)
     looks, last = looks + 1, row[0]
     seen.add(last)
+    if looks == 1:
+        print("ready", flush=True)
 print(looks, len(seen))
 """
 
@@ -108,7 +112,7 @@ def test_attaching_querying_and_copying_hundreds_of_times_during_publications(ho
 
     args = (str(home.releases), str(tmp_path / "stop"), str(tmp_path / "own.duckdb"))
     looks, seen = look_while(nights, ON_DISK, *args)
-    assert looks >= 200 and seen > 2
+    assert looks >= 200 and seen > 1
 
 
 def test_reading_an_object_store_during_publications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
