@@ -121,8 +121,13 @@ def close(edges: list[Edge], sources: Sources) -> None:
 def narrow_by_values(
     scope: Scope, query: exp.Select, edges: list[Edge], sources: Sources, values: Values
 ) -> None:
-    """Narrow each source by what those before it hold; rows as they were sent come last."""
-    ordered = sorted(sources.where, key=lambda n: (not sources.where[n], _is_as_sent(selected(scope)[n])))
+    """Narrow each source by what those before it hold: first the one of which most is known, rows as sent last."""
+
+    def place(name: str) -> tuple[bool, bool, int]:
+        known = sources.where[name]
+        return not known, _is_as_sent(selected(scope)[name]), -len(known)
+
+    ordered = sorted(sources.where, key=place)
     done: list[str] = []
     while ordered:
         # the first that anything is known of, or that one done before can tell of
