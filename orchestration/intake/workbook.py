@@ -29,6 +29,7 @@ from orchestration.intake.sheets import (
     take_table,
     unknown_sheet,
 )
+from orchestration.intake.zip_bytes import raise_of_the_machine
 
 T = TypeVar("T")
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -81,6 +82,7 @@ def _read_zip(path: Path) -> FileRead:
     try:
         zipped = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as e:
+        raise_of_the_machine(e)
         raise UnreadableError("file.unreadable", why=f"it is damaged ({e})") from e
     with zipped:
         names = {n.replace("\\", "/").lstrip("/").lower() for n in zipped.namelist()}
