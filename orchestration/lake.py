@@ -14,7 +14,7 @@ intake reads in the texts of measures.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -100,6 +100,11 @@ def table_columns() -> dict[str, dict[str, str]]:
         for name, table in tables.items():
             columns[f"{prefix}__{name}"] = {**lineage, **_contract_columns(table, lineage)}
     return columns
+
+
+def time_column(columns: Mapping[str, str]) -> str | None:
+    """The column of a lake table that says from when on a row counts: when it was received, or decided."""
+    return next((c for c in ("received_at", "decided_at") if c in columns), None)
 
 
 def _contract_columns(table: Table, lineage: dict[str, str]) -> dict[str, str]:

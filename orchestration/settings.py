@@ -45,6 +45,7 @@ class Settings:
         schedules_on: whether the schedules are, too; off where something else starts the nights.
         alerting: who is told of troubles, and from where on something is one.
         dagster_postgres: whether Dagster keeps its runs in PostgreSQL (the address stays in the environment).
+        reuse: whether a night builds upon what the last one made; off: each makes everything anew.
         engine: what the models are built on, one of ENGINES (docs/spark.md).
         spark_master: Spark's master, `local[2]` or the address of a cluster.
         spark_memory: memory of Spark's driver and of each of its executors, as `2g`.
@@ -74,6 +75,7 @@ class Settings:
     schedules_on: bool
     alerting: AlertSettings
     dagster_postgres: bool
+    reuse: bool = True
     engine: str = ENGINES[0]
     spark_master: str = "local[2]"
     spark_memory: str = "2g"
@@ -164,6 +166,7 @@ class Settings:
             schedules_on=env.get("INTERLACE_SCHEDULES") == "1",
             alerting=alert_settings(env),
             dagster_postgres=_postgres(env.get("INTERLACE_DAGSTER_POSTGRES", "")),
+            reuse=env.get("INTERLACE_REUSE") != "0",
             engine=_engine(env.get("INTERLACE_ENGINE") or ENGINES[0]),
             spark_master=env.get("INTERLACE_SPARK_MASTER") or f"local[{knob('threads', 2)}]",
             spark_memory=env.get("INTERLACE_SPARK_MEMORY") or "2g",

@@ -1,6 +1,6 @@
-{# The night's as-of time (UTC). A row counts only if it was received by then. #}
-{% macro as_of() -%}
-    (select run.as_of from {{ source('lake', 'run') }} as run)
+{# When the last thing that counts in this night was received or decided (UTC): whatever came later, after the as-of time, does not. #}
+{% macro received_until() -%}
+    (select counted.received_until from {{ source('lake', 'received') }} as counted)
 {%- endmacro %}
 
 {# The calendar date, in the state's time zone, of a UTC timestamp. #}

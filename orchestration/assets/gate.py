@@ -14,6 +14,7 @@ from orchestration.gate.run import run_gate
 from orchestration.gate.verdict import MartVerdict
 from orchestration.lock import writer_lock
 from orchestration.settings import EXPECTATIONS, Settings
+from orchestration.warehouse import standing_build
 from orchestration.warehouse.dictionary import mart_dictionary
 
 GATE = "gate"  # name of the step, and of the check on every mart
@@ -46,12 +47,14 @@ def gate_checks(settings: Settings, marts: Sequence[str], manifest: Path) -> dg.
         with permanent_faults(), writer_lock(settings.warehouse):
             public = public_marts(mart_dictionary(manifest))
             remove_record(settings.gate_record)  # whatever it was of, the candidate is about to change
+            stood = standing_build.stood(settings)
             build_public(
                 settings.build_file,
                 public,
                 threads=settings.threads,
                 memory_limit=settings.memory_limit,
                 progress=log.info,
+                changed=stood.changed if stood else None,
             )
             verdict = run_gate(
                 settings.build_file,
@@ -60,6 +63,7 @@ def gate_checks(settings: Settings, marts: Sequence[str], manifest: Path) -> dg.
                 settings.gate_record,
                 settings.data_docs,
                 public=public,
+                stood=stood,
                 threads=settings.threads,
                 memory_limit=settings.memory_limit,
                 progress=log.info,

@@ -19,15 +19,18 @@ from dagster_dbt.compat import DBT_PYTHON_VERSION
 from orchestration.assets.faults import permanent_faults
 from orchestration.assets.night import Night
 from orchestration.configuration import keep_configuration
+from orchestration.content import MARTS
 from orchestration.errors import BuildError
 from orchestration.lock import writer_lock
 from orchestration.memory import give_back
 from orchestration.policy import load_policy
 from orchestration.settings import Settings
-from orchestration.warehouse.build_file import prepare_build_file
+from orchestration.warehouse.begin import begin_build
 from orchestration.warehouse.dbt_run import build_runs, failures
+from orchestration.warehouse.graph import marts_in_order
 
 SECONDS_BETWEEN_PROGRESS = 2.0
+AS_IT_WAS = {"made": "in an earlier night: nothing that it rests on has changed"}
 log = logging.getLogger("interlace")
 
 
@@ -72,22 +75,39 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="dbt_models", pool="writer")
     def models(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
         with permanent_faults(), writer_lock(settings.warehouse):
-            facts = prepare_build_file(settings, load_policy(settings.state), night.time(context))
-            keep_configuration(settings.archive, settings.state, facts.policy_sha256)
+            build = begin_build(settings, load_policy(settings.state), night.time(context))
+            keep_configuration(settings.archive, settings.state, build.facts.policy_sha256)
             give_back()  # what intake needed; dbt is the night's peak
-            for run in build_runs(settings):
+            waiting = marts_in_order(manifest)
+            for run in build_runs(settings, manifest, build.changed):
+                if run.rests is not None:
+                    yield from _as_they_were([m for m in waiting if m not in run.rests])
                 dbt = Dbt(
                     project_dir=str(run.folder), profiles_dir=str(run.profile), dbt_executable=run.executable
                 )
                 invocation = dbt.cli(run.args, context=context, target_path=run.target, raise_on_error=False)
-                yield from _with_progress(invocation.stream(), len(context.selected_asset_keys))
+                events = _with_progress(invocation.stream(), len(run.rests or context.selected_asset_keys))
+                if run.is_first_look:
+                    for _ in events:
+                        pass  # told when they are built with their tests, or as they were
+                else:
+                    yield from events
+                    waiting = []
                 if not invocation.is_successful():
                     said = failures(run.target) or [died(invocation)]
                     raise BuildError("\n  ".join(["the candidate was not built:", *said]))
                 if run.after is not None:
                     run.after()
+            if build.changed is not None:
+                yield from _as_they_were(waiting)
 
     return models
+
+
+def _as_they_were(marts: Sequence[str]) -> Iterator[dg.MaterializeResult]:
+    """Marts that need not be made again. Gate and release wait for them; of other models Dagster says when they were made last."""
+    for mart in marts:
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([MARTS, mart]), metadata=AS_IT_WAS)
 
 
 def died(invocation: DbtCliInvocation) -> str:

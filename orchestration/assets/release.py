@@ -15,6 +15,7 @@ from orchestration.lock import writer_lock
 from orchestration.operations.reporting import last_due_and_open, reporting
 from orchestration.release.publish import publish
 from orchestration.settings import Settings
+from orchestration.warehouse import standing_build
 from orchestration.warehouse.dbt_docs import dbt_docs_page
 from orchestration.warehouse.dictionary import mart_dictionary
 
@@ -46,6 +47,7 @@ def release_asset(settings: Settings, marts: Sequence[str], manifest: Path) -> d
                 dbt_docs=dbt_docs_page(manifest),
                 progress=_now_and_then(log.info),
             )
+            standing_build.keep(settings)
         log.info("published release %s", made.release_id)
         return dg.MaterializeResult(
             metadata={

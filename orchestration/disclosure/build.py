@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from orchestration.content import MARTS, literal, quoted
 from orchestration.disclosure.cells import condition, read_cells, table_of
-from orchestration.disclosure.declaration import HIDDEN, SUPPRESSION, PublicMart
+from orchestration.disclosure.declaration import HIDDEN, SUPPRESSION, PublicMart, deciding
 from orchestration.disclosure.protect import protect
 from orchestration.disclosure.sums import read_systems
 
@@ -28,8 +28,9 @@ def build_public(
     threads: int = 2,
     memory_limit: str = "2GB",
     progress: Callable[[str], None] = log.info,
-) -> dict[str, int]:
-    """Write schema `public_marts` of a candidate anew; tables keep the marts' names and column names.
+    changed: frozenset[str] | None = None,
+) -> None:
+    """Write schema `public_marts` of a candidate; tables keep the marts' names and column names.
 
     Args:
         candidate: DuckDB file with the marts in schema `marts` and the policy in `intermediate`.
@@ -37,9 +38,7 @@ def build_public(
         threads: DuckDB's threads.
         memory_limit: DuckDB's memory limit.
         progress: told what is being done.
-
-    Returns:
-        How many rows of each public mart with a figure have it hidden.
+        changed: names of the models that changed since these tables were written and judged; None where all is written anew.
 
     Raises:
         BadDataError: the policy lacks what the protection needs.
@@ -49,6 +48,17 @@ def build_public(
         "memory_limit": memory_limit,
     }
     with duckdb.connect(str(candidate), config=options) as db:
+        if changed is not None and not changed & deciding(public):
+            again = [mart for name, mart in sorted(public.items()) if name in changed]
+            progress(f"writing {len(again)} public tables")
+            db.execute("begin")
+            for mart in again:
+                db.execute(
+                    f"create or replace table {PUBLIC_MARTS}.{quoted(mart.name)} as {_select(db, mart)}"
+                )
+            db.execute("commit")
+            db.execute("checkpoint")
+            return
         db.execute(f"drop schema if exists {PUBLIC_MARTS} cascade")
         progress("choosing what the public tables hide")
         cells = read_cells(db, public)
@@ -61,9 +71,7 @@ def build_public(
         for _, mart in sorted(public.items()):
             db.execute(f"create table {PUBLIC_MARTS}.{quoted(mart.name)} as {_select(db, mart)}")
         db.execute("commit")
-        counts = {name: int(np.sum((hidden & ~cells.outside)[a:b])) for name, (a, b) in cells.of.items()}
         db.execute("checkpoint")
-    return counts
 
 
 def mart_columns(db: duckdb.DuckDBPyConnection, mart: str, schema: str = MARTS) -> tuple[str, ...]:

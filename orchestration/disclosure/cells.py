@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestration.content import MARTS, literal, quoted
-from orchestration.disclosure.declaration import Figure, PublicMart, Rows
+from orchestration.disclosure.declaration import POLICY, Figure, PublicMart, Rows
 from orchestration.errors import BadDataError
 
-POLICY = "intermediate.int_policy_years"
+POLICY_YEARS = f"intermediate.{POLICY}"
 SPAN = "hidden_span"  # policy key: over how many whole numbers a hidden count must be able to lie
 EXTREMES = "extreme_rates"  # policy key: whether figures that say the same of everybody are hidden
 
@@ -87,7 +87,7 @@ def hidden_span(db: duckdb.DuckDBPyConnection) -> int:
         BadDataError: the policy has none.
     """
     row = db.execute(
-        f"select max(number_value) from {POLICY} where parameter = ? and number_value >= 1", [SPAN]
+        f"select max(number_value) from {POLICY_YEARS} where parameter = ? and number_value >= 1", [SPAN]
     ).fetchone()
     if row is None or row[0] is None:
         raise BadDataError(
@@ -163,6 +163,6 @@ def _cells_of(mart: PublicMart, figure: Figure, first: int) -> str:
 def _policy(alias: str, figure: Figure, parameter: str) -> str:
     year = quoted(str(figure.year))
     return (
-        f"left join {POLICY} as {alias} on m.{year} = {alias}.school_year "
+        f"left join {POLICY_YEARS} as {alias} on m.{year} = {alias}.school_year "
         f"and {alias}.parameter = {literal(parameter)} "
     )

@@ -33,6 +33,7 @@ from orchestration.errors import ConfigError
 
 SUPPRESSION = "suppression"  # column of a public mart with a figure: null, or HIDDEN
 HIDDEN = "hidden"
+POLICY = "int_policy_years"  # the model with the policy's thresholds by school year
 
 Values = tuple[Any, ...]
 
@@ -153,6 +154,17 @@ def public_marts(dictionary: Mapping[str, Any]) -> dict[str, PublicMart]:
     if problems:
         raise ConfigError("what is public is not clear, so nothing is:\n  " + "\n  ".join(problems))
     return found
+
+
+def deciding(public: Mapping[str, PublicMart]) -> set[str]:
+    """Names of the models that decide which figures are hidden: marts with one, those of a sum, and the policy."""
+    sides = [side for mart in public.values() for s in mart.sums for side in (s.total, s.parts)]
+    return {
+        POLICY,
+        *(name for name, mart in public.items() if mart.figure is not None),
+        *(side.mart for side in sides),
+        *(side.via.mart for side in sides if side.via is not None),
+    }
 
 
 def _mart(name: str, entry: Mapping[str, Any], said: Mapping[str, Any]) -> PublicMart:

@@ -16,8 +16,8 @@ from orchestration import storage
 from orchestration.content import quoted
 from orchestration.errors import BadDataError, ConfigError
 from orchestration.release.certification import Certification, certified_for
+from orchestration.release.layout import DATABASE, INTERNAL
 from orchestration.release.manifest import MANIFEST
-from orchestration.release.mart_files import DATABASE, INTERNAL
 from orchestration.release.verify import verify_release
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.yaml_text import load_yaml

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ class DataDocs:
         when = run.run_time.strftime("%Y%m%dT%H%M%S.%fZ")
         self._page(Path("expectations", f"{suite.name}.html"), self._suite.render(suite))
         where = Path("validations", suite.name, run.run_name, when, f"{result.batch_id}.html")
+        shutil.rmtree(self._folder / "validations" / suite.name, ignore_errors=True)  # of an earlier night
         self._page(where, self._validation.render(result))
 
     def _page(self, where: Path, rendered: Any) -> None:

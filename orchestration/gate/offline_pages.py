@@ -31,7 +31,10 @@ _OUTSIDE = re.compile(
 def take_offline(docs: Path) -> None:
     """Strip outside references from every page below `docs` and give it the style of ours."""
     for page in docs.rglob("*.html"):
-        text = _OUTSIDE.sub("", page.read_text(encoding="utf-8"))
+        text = page.read_text(encoding="utf-8")
+        if STYLE in text:
+            continue  # of an earlier night
+        text = _OUTSIDE.sub("", text)
         page.write_text(text.replace("</head>", f"<style>{STYLE}</style></head>", 1), encoding="utf-8")
 
 
@@ -75,7 +78,12 @@ def _mart(mart: MartVerdict, docs: Path) -> str:
     link = (
         f' <a href="{pages[0].relative_to(docs).as_posix()}">Great Expectations\' page</a>' if pages else ""
     )
+    since = (
+        f" Nothing of it has changed since the night as of {escape(mart.judged)} UTC, which judged it."
+        if mart.judged
+        else ""
+    )
     return (
-        f'<h2 id="{mart.mart}">{mart.mart} {_word(mart.passed)}</h2><p>{mart.rows:,} rows.{link}</p>'
+        f'<h2 id="{mart.mart}">{mart.mart} {_word(mart.passed)}</h2><p>{mart.rows:,} rows.{since}{link}</p>'
         f"<table><tr><th>Check</th><th>Column</th><th></th><th>Why this bound</th></tr>{checks}</table>"
     )

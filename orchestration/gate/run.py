@@ -9,12 +9,13 @@ from pathlib import Path
 
 from orchestration.content import candidate_sha256, mart_contents, read_run
 from orchestration.disclosure.build import PUBLIC_MARTS
-from orchestration.disclosure.declaration import PublicMart
+from orchestration.disclosure.declaration import PublicMart, deciding
 from orchestration.disclosure.inspect import hidden_rows, public_problems
 from orchestration.errors import BadDataError
 from orchestration.gate.great_expectations_run import run_suites
 from orchestration.gate.offline_pages import write_pages
 from orchestration.gate.record import remove_record, write_record
+from orchestration.gate.stood import Stood
 from orchestration.gate.suites import load_suites
 from orchestration.gate.verdict import Answer, GateVerdict, PublicTable, decide, first_line, refused
 
@@ -29,6 +30,7 @@ def run_gate(
     docs: Path,
     *,
     public: Mapping[str, PublicMart] | None = None,
+    stood: Stood | None = None,
     threads: int = 2,
     memory_limit: str = "2GB",
     progress: Callable[[str], None] = log.info,
@@ -45,13 +47,17 @@ def run_gate(
         record: where the verdict goes (gate.json).
         docs: folder for the Data Docs; what was there is removed.
         public: what the marts declare of their public form; None where no public tables are built.
+        stood: what was found of the candidate that this one was built upon; None where all is to be judged.
         threads: DuckDB's threads.
         memory_limit: DuckDB's memory limit.
         progress: told what is being done.
     """
     remove_record(record)
-    shutil.rmtree(docs, ignore_errors=True)
-    verdict = _judge(candidate, suites, expected_marts, docs, public or {}, threads, memory_limit, progress)
+    if stood is None:
+        shutil.rmtree(docs, ignore_errors=True)
+    verdict = _judge(
+        candidate, suites, expected_marts, docs, public or {}, stood, threads, memory_limit, progress
+    )
     write_pages(verdict, docs)
     write_record(record, verdict)
     return verdict
@@ -63,6 +69,7 @@ def _judge(
     expected_marts: Sequence[str] | None,
     docs: Path,
     public: Mapping[str, PublicMart],
+    stood: Stood | None,
     threads: int,
     memory_limit: str,
     progress: Callable[[str], None],
@@ -71,15 +78,16 @@ def _judge(
     progress("hashing the candidate's marts")
     try:
         identity = _identity(candidate)
-        contents = mart_contents(candidate)
+        contents = mart_contents(candidate, said=stood.rows() if stood else {})
         facts = read_run(candidate)
     except (BadDataError, OSError) as e:
         return refused([*problems, f"the candidate cannot be read: {e}"])
+    kept = stood.marts(suites) if stood else {}
     answers: dict[str, list[Answer | None]] = {}
     try:
         answers = run_suites(
             candidate,
-            [suites[mart] for mart in sorted(set(suites) & set(contents))],
+            [suites[mart] for mart in sorted((set(suites) & set(contents)) - set(kept))],
             docs,
             facts.as_of,
             threads=threads,
@@ -89,7 +97,7 @@ def _judge(
     except Exception as e:  # whatever stops the engine, the candidate has not shown what it must
         log.exception("Great Expectations stopped")
         problems.append(f"Great Expectations stopped: {type(e).__name__}: {first_line(str(e))}")
-    tables, found = _judge_public(candidate, public, threads, memory_limit, progress)
+    tables, found = _judge_public(candidate, public, stood, threads, memory_limit, progress)
     problems += found
     if not candidate.exists() or _identity(candidate) != identity:
         problems.append("the candidate was changed while the gate looked at it; run one night at a time")
@@ -102,23 +110,31 @@ def _judge(
         as_of=facts.as_of,
         problems=problems,
         public=tables,
+        kept=kept,
     )
 
 
 def _judge_public(
     candidate: Path,
     public: Mapping[str, PublicMart],
+    stood: Stood | None,
     threads: int,
     memory_limit: str,
     progress: Callable[[str], None],
 ) -> tuple[list[PublicTable], list[str]]:
     """The public tables and what is wrong with them; an attack that stops refuses them like one that succeeds."""
     try:
-        contents = mart_contents(candidate, PUBLIC_MARTS)
-        hidden = hidden_rows(candidate, contents)
-        tables = [PublicTable(name, c.rows, c.sha256, hidden[name]) for name, c in sorted(contents.items())]
+        kept = (stood.public(deciding(public)) if stood else None) or {}
+        contents = mart_contents(
+            candidate, PUBLIC_MARTS, said={name: (p.rows, p.sha256) for name, p in kept.items()}
+        )
+        hidden = hidden_rows(candidate, {n: c for n, c in contents.items() if n not in kept})
+        tables = [
+            kept.get(name) or PublicTable(name, c.rows, c.sha256, hidden[name])
+            for name, c in sorted(contents.items())
+        ]
         problems = public_problems(
-            candidate, public, threads=threads, memory_limit=memory_limit, progress=progress
+            candidate, public, threads=threads, memory_limit=memory_limit, progress=progress, kept=kept
         )
     except Exception as e:
         log.exception("the public tables could not be judged")

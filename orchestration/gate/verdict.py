@@ -43,13 +43,17 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class MartVerdict:
-    """What became of one mart; `rows` and `sha256` say exactly which content was judged."""
+    """What became of one mart; `rows` and `sha256` say exactly which content was judged.
+
+    `judged` is the as-of time of the earlier night that judged it, where nothing changed since; blank for this night.
+    """
 
     mart: str
     passed: bool
     rows: int
     sha256: str
     checks: tuple[CheckResult, ...]
+    judged: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ def decide(
     as_of: datetime,
     problems: Sequence[str] = (),
     public: Sequence[PublicTable] = (),
+    kept: Mapping[str, MartVerdict] | None = None,
 ) -> GateVerdict:
     """The verdict on a candidate.
 
@@ -115,10 +120,14 @@ def decide(
         as_of: the night's time.
         problems: what went wrong before (suites that cannot be read, an engine that stopped).
         public: the public tables.
+        kept: by mart verdicts of an earlier night that still hold.
     """
     found = [*problems, *_coverage_problems(set(contents), set(suites), expected_marts)]
     marts = []
     for mart in sorted(set(contents)):
+        if kept and mart in kept:
+            marts.append(kept[mart])
+            continue
         suite = suites.get(mart)
         checks: tuple[CheckResult, ...] = ()
         mine: list[str] = []

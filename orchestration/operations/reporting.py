@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pyarrow.parquet as pq
 
 from orchestration.release.current import read_current
-from orchestration.release.mart_files import INTERNAL, PARQUET
+from orchestration.release.layout import INTERNAL, PARQUET
 from orchestration.settings import Settings
 
 MART = "rpt_submission_completeness"

@@ -28,8 +28,8 @@ from orchestration.release.current import read_current
 from orchestration.release.data_package import FILE as PACKAGE
 from orchestration.release.dictionary import JSON, Heading
 from orchestration.release.freshness import freshness
+from orchestration.release.layout import DATABASE, INTERNAL, PARQUET, PUBLIC
 from orchestration.release.manifest import MANIFEST
-from orchestration.release.mart_files import DATABASE, INTERNAL, PARQUET, PUBLIC
 from orchestration.release.release_page import Facts, release_page
 from orchestration.release.since import with_since
 from orchestration.settings import Settings

@@ -11,8 +11,8 @@ from upath import UPath
 
 from orchestration import storage
 from orchestration.release.current import move_current, read_current
+from orchestration.release.layout import INTERNAL, PUBLIC
 from orchestration.release.manifest import MANIFEST
-from orchestration.release.mart_files import INTERNAL, PUBLIC
 from orchestration.release.verify import files_below
 
 

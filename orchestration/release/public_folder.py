@@ -12,10 +12,12 @@ from orchestration.disclosure.build import PUBLIC_MARTS
 from orchestration.disclosure.declaration import HIDDEN, SUPPRESSION
 from orchestration.errors import BadDataError, GateRefusedError
 from orchestration.gate.verdict import GateVerdict
+from orchestration.release.carried import carried
 from orchestration.release.changes.public import FILE as CHANGES
 from orchestration.release.describe import Description
 from orchestration.release.dictionary import write_dictionary
-from orchestration.release.mart_files import PUBLIC, write_marts
+from orchestration.release.layout import PUBLIC
+from orchestration.release.mart_files import write_marts
 from orchestration.release.public_page import public_page
 from orchestration.settings import Settings
 
@@ -98,22 +100,28 @@ def write_public(
     about: Description,
     scratch: Path,
     progress: Callable[[str], None],
-) -> None:
-    """Write marts.duckdb, parquet/ and dictionary/ of the public tables, by the functions of the internal ones."""
+) -> frozenset[str]:
+    """Write marts.duckdb, parquet/ and dictionary/ of the public tables, by the functions of the internal ones.
+
+    Returns:
+        Names of the tables that were carried over from the release before.
+    """
     folder.mkdir(parents=True)
     told = about.dated(public_dictionary(dictionary, contents), contents, PUBLIC)
-    write_marts(
+    whole = write_marts(
         candidate,
         folder,
         contents,
         told,
         schema=PUBLIC_MARTS,
+        before=carried(settings.releases, about.previous, about.run, contents, PUBLIC),
         scratch=scratch,
         threads=settings.threads,
         memory_limit=settings.memory_limit,
         progress=progress,
     )
     write_dictionary(folder / "dictionary", told, contents, about.heading(PUBLIC))
+    return whole
 
 
 def write_public_facts(

@@ -29,13 +29,15 @@ from orchestration.content import (
 from orchestration.errors import BadDataError, BuildError, GateRefusedError
 from orchestration.gate.record import read_record, write_record
 from orchestration.gate.verdict import GateVerdict
+from orchestration.release.carried import carried
 from orchestration.release.contract import Contract, load_contract
 from orchestration.release.current import move_current, read_current
 from orchestration.release.describe import Description, release_before
 from orchestration.release.dictionary import write_dictionary
+from orchestration.release.layout import INTERNAL, PUBLIC
 from orchestration.release.made_with import made_with
 from orchestration.release.manifest import MANIFEST, make_manifest, release_id
-from orchestration.release.mart_files import INTERNAL, PUBLIC, copy_problems, write_marts
+from orchestration.release.mart_files import copy_problems, write_marts
 from orchestration.release.place import put_in_place, seal, set_aside, sweep
 from orchestration.release.public_folder import judged_public, passed_public, write_public, write_public_facts
 from orchestration.release.records import FOLDER as DEEDS
@@ -128,13 +130,15 @@ def publish(
 
     folder = scratch / f"{storage.TEMPORARY}{name}-{uuid.uuid4().hex[:8]}"
     try:
-        _build(settings, folder, candidate, verdict, docs, dictionary, contents, public, about, progress)
+        whole = _build(
+            settings, folder, candidate, verdict, docs, dictionary, contents, public, about, progress
+        )
         progress("verifying the copy")
-        if differences := copy_problems(folder / INTERNAL, contents):
+        if differences := copy_problems(folder / INTERNAL, contents, whole[INTERNAL]):
             _passed_candidate(candidate, verdict)  # is it the candidate that is not what the gate passed?
             raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
         if public:
-            if differences := copy_problems(folder / PUBLIC, public):
+            if differences := copy_problems(folder / PUBLIC, public, whole[PUBLIC]):
                 passed_public(candidate, verdict)
                 raise BuildError("public/ would not hold what the gate passed: " + "; ".join(differences[:5]))
             since = about.public_changes(folder, verdict)
@@ -229,30 +233,36 @@ def _build(
     public: Mapping[str, MartContent],
     about: Description,
     progress: Callable[[str], None],
-) -> None:
+) -> dict[str, frozenset[str]]:
+    """Write all that comes from the candidate; by audience the marts that were carried over from the release before."""
     dictionary = about.dated(dictionary, contents)
+    whole = {PUBLIC: frozenset[str]()}
     internal = folder / INTERNAL
     internal.mkdir(parents=True)
     spill = settings.warehouse / f"{storage.TEMPORARY}spill"
     try:
-        write_marts(
+        whole[INTERNAL] = write_marts(
             candidate,
             internal,
             contents,
             dictionary,
+            before=carried(settings.releases, about.previous, about.run, contents, INTERNAL),
             scratch=spill,
             threads=settings.threads,
             memory_limit=settings.memory_limit,
             progress=progress,
         )
         if public:
-            write_public(settings, folder / PUBLIC, candidate, public, dictionary, about, spill, progress)
+            whole[PUBLIC] = write_public(
+                settings, folder / PUBLIC, candidate, public, dictionary, about, spill, progress
+            )
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     progress("writing the dictionary and the Data Docs")
     write_dictionary(internal / "dictionary", dictionary, contents, about.heading())
     shutil.copytree(docs, internal / "data_docs")
     write_record(folder / "gate.json", verdict)
+    return whole
 
 
 def _move(releases: UPath | Path, name: str, progress: Callable[[str], None]) -> None:

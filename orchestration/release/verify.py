@@ -11,8 +11,8 @@ from upath import UPath
 from orchestration import storage
 from orchestration.content import MartContent, content_differences, mart_contents, parquet_content
 from orchestration.errors import BadDataError
+from orchestration.release.layout import DATABASE, INTERNAL, PARQUET, PUBLIC
 from orchestration.release.manifest import MANIFEST, identity_problems, public_marts_of
-from orchestration.release.mart_files import DATABASE, INTERNAL, PARQUET, PUBLIC
 
 
 def verify_release(folder: UPath | Path) -> list[str]:

@@ -15,7 +15,7 @@ from upath import UPath
 from orchestration import storage
 from orchestration.content import literal, mart_tables, open_read_only, quoted
 from orchestration.errors import ConfigError
-from orchestration.release.mart_files import DATABASE, INTERNAL
+from orchestration.release.layout import DATABASE, INTERNAL
 
 
 @dataclass(frozen=True)

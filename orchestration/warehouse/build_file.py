@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,9 @@ from orchestration.code_version import code_version
 from orchestration.decisions import decisions
 from orchestration.policy import Policy
 from orchestration.settings import MEMORY_LIMIT, Settings
+from orchestration.warehouse.changed import begin_anew
 from orchestration.warehouse.orphans import end_orphans
+from orchestration.warehouse.standing_build import let_go
 
 # measured (docs/performance.md): with 1,000 LEAs a month's lake has 17 MB, a year's 163 MB
 LEAST_MEGABYTES, MEMORY_OF_LAKE, MOST_MEGABYTES = 800, 12, 3_000
@@ -34,9 +37,9 @@ RUN_COLUMNS = {
     "policy_sha256": "VARCHAR",
     "archive_sha256": "VARCHAR",
     "state": "VARCHAR",
-    "time_zone": "VARCHAR",
-    "school_year_first_month": "BIGINT",
 }
+CALENDAR_COLUMNS = {"time_zone": "VARCHAR", "school_year_first_month": "BIGINT"}
+RECEIVED_COLUMNS = {"received_until": "TIMESTAMP"}
 POLICY_COLUMNS = {
     "parameter": "VARCHAR",
     "value": "VARCHAR",
@@ -49,7 +52,7 @@ POLICY_COLUMNS = {
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What a candidate is a function of, with what SQL needs to know of the state.
+    """What a candidate is a function of, and the state's name.
 
     `archive_sha256` is over the arrivals received and the decisions made by `as_of`, in order: equal
     archives, equal hash. A simulation's batches, which no archive holds, count by their names, which say
@@ -61,8 +64,6 @@ class RunFacts:
     policy_sha256: str
     archive_sha256: str
     state: str
-    time_zone: str
-    school_year_first_month: int
 
 
 def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
@@ -84,8 +85,6 @@ def run_facts(settings: Settings, policy: Policy, as_of: datetime) -> RunFacts:
         policy_sha256=policy_sha256(settings, policy),
         archive_sha256=digest.hexdigest(),
         state=policy.state,
-        time_zone=policy.time_zone,
-        school_year_first_month=policy.school_year_first_month,
     )
 
 
@@ -106,36 +105,87 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
     Raises:
         BadDataError: a part of the lake is not as it was written.
     """
+    clear_away(settings)
+    let_go(settings)
+    for path in (settings.build_file, wal(settings)):
+        path.unlink(missing_ok=True)
+    facts, files = what_stands(settings, policy, as_of)
+    # nobody else's client opens this file; the newest storage writes columns of text in two thirds of the time
+    options: dict[str, Any] = {"storage_compatibility_version": "latest"}
+    with duckdb.connect(str(settings.build_file), config=options) as db:
+        db.execute("create schema lake")
+        lay_views(db, files)
+        for table, (columns, rows) in small_tables(db, settings, policy, facts).items():
+            write_table(db, f"lake.{table}", columns, rows)
+        begin_anew(db, files)
+    return facts
+
+
+def clear_away(settings: Settings) -> None:
+    """End what an earlier night left running, and remove what was said of its candidate."""
     settings.warehouse.mkdir(parents=True, exist_ok=True)
     for target in (settings.warehouse / "dbt", settings.warehouse / "spark" / "dbt"):
         end_orphans(target)
     for folder in (settings.warehouse, settings.warehouse / "dbt", settings.warehouse / "profile"):
         storage.names_swept(folder)
-    wal = settings.build_file.with_name(settings.build_file.name + ".wal")
-    for path in (settings.gate_record, settings.build_file, wal):
-        path.unlink(missing_ok=True)
+    settings.gate_record.unlink(missing_ok=True)
+
+
+def wal(settings: Settings) -> Path:
+    """DuckDB's log beside the build file: there while it is written, and after who wrote it was killed."""
+    return settings.build_file.with_name(settings.build_file.name + ".wal")
+
+
+def what_stands(
+    settings: Settings, policy: Policy, as_of: datetime
+) -> tuple[RunFacts, dict[str, list[Path]]]:
+    """The facts of the night and the lake's files, each found whole; DuckDB's limit for them is set.
+
+    Raises:
+        BadDataError: a part of the lake is not as it was written.
+    """
     lake.refuse_damage(settings.lake)  # an engine may read a changed part without complaint
     facts = run_facts(settings, policy, as_of)
     files = standing_files(settings)
     held = sum(f.stat().st_size for of_table in files.values() for f in of_table if f.exists())
     limit = build_memory(settings.memory_limit, held)
     storage.write_whole(settings.build_file.with_name(MEMORY_FILE), limit.encode())
-    # nobody else's client opens this file; the newest storage writes columns of text in two thirds of the time
-    options: dict[str, Any] = {"storage_compatibility_version": "latest"}
-    with duckdb.connect(str(settings.build_file), config=options) as db:
-        db.execute("create schema lake")
-        for table, columns in lake.table_columns().items():
-            db.execute(f"create view lake.{_quoted(table)} as {view_sql(columns, files.get(table, []))}")
-        _table(db, "run", RUN_COLUMNS, [tuple(asdict(facts)[c] for c in RUN_COLUMNS)])
-        _table(
-            db,
-            "policy",
-            POLICY_COLUMNS,
-            [tuple(asdict(v)[c] for c in POLICY_COLUMNS) for v in policy.values],
-        )
-        for table, rows in allocation_rows(load_allocation(settings.state)).items():
-            _table(db, table, ALLOCATION_COLUMNS[table], rows)
-    return facts
+    return facts, files
+
+
+def lay_views(db: duckdb.DuckDBPyConnection, files: Mapping[str, list[Path]]) -> None:
+    """Make a view in schema `lake` for each lake table, over its files."""
+    for table, columns in lake.table_columns().items():
+        view = view_sql(columns, files.get(table, []))
+        db.execute(f"create or replace view lake.{_quoted(table)} as {view}")
+
+
+def small_tables(
+    db: duckdb.DuckDBPyConnection, settings: Settings, policy: Policy, facts: RunFacts
+) -> dict[str, tuple[dict[str, str], list[tuple[Any, ...]]]]:
+    """By name the columns and rows of the tables of schema `lake` that are no lake tables; its views stand already."""
+    until = [(received_until(db, facts.as_of),)]
+    allocation = allocation_rows(load_allocation(settings.state))
+    return {
+        "run": (RUN_COLUMNS, [_row(facts, RUN_COLUMNS)]),
+        "calendar": (CALENDAR_COLUMNS, [(policy.time_zone, policy.school_year_first_month)]),
+        "received": (RECEIVED_COLUMNS, until),
+        "policy": (POLICY_COLUMNS, [_row(value, POLICY_COLUMNS) for value in policy.values]),
+        **{name: (ALLOCATION_COLUMNS[name], rows) for name, rows in allocation.items()},
+    }
+
+
+def received_until(db: duckdb.DuckDBPyConnection, as_of: datetime) -> datetime | None:
+    """When the last thing that counts at a time was received or decided; None where nothing was."""
+    times = [
+        f"select max({time}) as moment from lake.{_quoted(table)} where {time} <= ?"
+        for table, columns in lake.table_columns().items()
+        if (time := lake.time_column(columns)) is not None
+    ]
+    found = db.execute(
+        f"select max(moment) from ({' union all '.join(times)})", [as_of] * len(times)
+    ).fetchone()
+    return None if found is None else found[0]
 
 
 def build_memory(memory_limit: str, lake_bytes: int) -> str:
@@ -166,10 +216,18 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _table(db: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: list[tuple]) -> None:
-    db.execute(f"create table lake.{name} ({', '.join(f'{c} {t}' for c, t in columns.items())})")
+def _row(value: Any, columns: Mapping[str, str]) -> tuple[Any, ...]:
+    said = asdict(value)
+    return tuple(said[c] for c in columns)
+
+
+def write_table(
+    db: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Make a small table of the given rows."""
+    db.execute(f"create or replace table {name} ({', '.join(f'{c} {t}' for c, t in columns.items())})")
     if rows:
-        db.executemany(f"insert into lake.{name} values ({', '.join('?' * len(columns))})", rows)
+        db.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", rows)
 
 
 def standing_files(settings: Settings) -> dict[str, list[Path]]:

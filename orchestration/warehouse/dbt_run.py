@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,15 @@ import yaml
 from orchestration import storage
 from orchestration.errors import BuildError
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
+from orchestration.warehouse.changed import changed_models, source_id
+from orchestration.warehouse.compiled import compiled, fill
+from orchestration.warehouse.graph import resting_on
 
 BUILD_FILE = "../warehouse.duckdb"  # from the folder that dbt runs in
+RESTING = "resting_on_what_changed"  # name of the selector
+RUN = "run"  # the source with the night's time
+READERS_OF_THE_DAY = 3  # generations: stg_run, int_today, what reads that
+MODELS_ALONE = ["--exclude-resource-type", "test", "--exclude-resource-type", "seed"]
 PARSE_CACHE = "partial_parse.msgpack"
 
 
@@ -78,6 +86,8 @@ class DbtRun:
         profile: folder of its profile.
         folder: the project's folder, where it runs.
         after: what is done once it succeeded.
+        rests: names of the models that it builds; None for all.
+        is_first_look: whether another start may build the same models again, with their tests.
     """
 
     args: list[str]
@@ -86,16 +96,59 @@ class DbtRun:
     profile: Path
     folder: Path
     after: Callable[[], None] | None = None
+    rests: frozenset[str] | None = None
+    is_first_look: bool = False
 
 
-def build_runs(settings: Settings) -> list[DbtRun]:
-    """The starts of dbt that make a night's candidate in the fresh build file, one after the other."""
-    if settings.engine == "spark":
+def build_runs(settings: Settings, manifest: Path, changed: Sequence[str] | None = None) -> Iterator[DbtRun]:
+    """The starts of dbt that make a night's candidate in the build file, one after the other; each after the one before ended.
+
+    Args:
+        settings: of the home.
+        manifest: dbt's manifest.
+        changed: names of the sources that changed since the build that stands; None where all is made.
+    """
+    if changed is not None:
+        yield from _runs_upon_the_last(settings, manifest, changed)
+    elif settings.engine == "spark":
         from orchestration.warehouse.spark.build import spark_run
 
         # what Spark made is back in the build file by then, and tested there
-        return [spark_run(settings), duckdb_run(settings, test_args())]
-    return [duckdb_run(settings, build_args())]
+        yield spark_run(settings)
+        yield duckdb_run(settings, test_args())
+    else:
+        yield duckdb_run(settings, build_args())
+
+
+def _runs_upon_the_last(settings: Settings, manifest: Path, changed: Sequence[str]) -> Iterator[DbtRun]:
+    """First what reads the day, where nothing else changed: most of a project rests on it, and most days change little."""
+    nodes = [source_id(name) for name in changed]
+    if list(changed) == [RUN]:
+        args = [*build_args(), *MODELS_ALONE]
+        first = _selected(settings, args, [f"source:lake.{RUN}+{READERS_OF_THE_DAY}"])
+        yield replace(first, is_first_look=True)
+        nodes = changed_models(settings.build_file)
+    if nodes:
+        selected = [f"{_method(node)}+" for node in nodes]
+        yield replace(_selected(settings, build_args(), selected), rests=resting_on(manifest, nodes))
+
+
+def _method(node: str) -> str:
+    """A source or model in the words of dbt's selectors."""
+    name = node.rpartition(".")[2]
+    return f"source:lake.{name}" if node.startswith("source.") else name
+
+
+def _selected(settings: Settings, args: list[str], selected: Sequence[str]) -> DbtRun:
+    """A start of dbt on a part of the project, which a selector in its folder names.
+
+    A selector, not `--select`: to those dagster-dbt adds that of all assets, which dbt passes over beside a selector.
+    """
+    run = duckdb_run(settings, [*args, "--selector", RESTING])
+    run = replace(run, after=partial(fill, run.target, compiled(run.target)))
+    definition = {"selectors": [{"name": RESTING, "definition": {"union": list(selected)}}]}
+    storage.write_whole(run.folder / "selectors.yml", yaml.safe_dump(definition).encode())
+    return run
 
 
 def duckdb_run(settings: Settings, args: list[str]) -> DbtRun:

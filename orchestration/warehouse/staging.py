@@ -15,7 +15,7 @@ from orchestration import lake
 from orchestration.allocation.rows import COLUMNS as ALLOCATION_COLUMNS
 from orchestration.contracts.model import Table, feed_tables, submission_tables
 from orchestration.settings import DBT_PROJECT
-from orchestration.warehouse.build_file import POLICY_COLUMNS, RUN_COLUMNS
+from orchestration.warehouse.build_file import CALENDAR_COLUMNS, POLICY_COLUMNS, RECEIVED_COLUMNS, RUN_COLUMNS
 
 STAGING = DBT_PROJECT / "models" / "staging"
 
@@ -73,6 +73,7 @@ LINEAGE_DOCS = {
     "policy_sha256": "Hash of the state's policy file and, where it has them, of its feeds.yaml and allocation.yaml.",
     "archive_sha256": "Hash over what had been received by the as-of time.",
     "state": "Name of the state.",
+    "received_until": "When the last thing that counts was received or decided (UTC); null where nothing was.",
     "time_zone": "The state's time zone.",
     "school_year_first_month": "First month of the school year, 1 to 12.",
     "method_kind": "formula or competitive.",
@@ -140,6 +141,8 @@ GRAINS = {
         ["source_file", "file_sha256", "table_name"],
     ),
     "run": ("one row: the facts of this night", ["as_of"]),
+    "calendar": ("one row: the state's time zone and school year", ["time_zone"]),
+    "received": ("one row: when the last thing that counts in this night came", []),
     "policy": ("one row per policy parameter and span of school years", ["parameter", "from_year"]),
     "allocation__methods": ("one row per method of awarding §1003 money", ["method"]),
     "allocation__in_force": (
@@ -172,10 +175,19 @@ GRAINS = {
 def staging_files() -> dict[Path, str]:
     """Every generated file by path: a .sql and a .yml per lake table, and `_sources.yml`."""
     files: dict[Path, str] = {}
-    tables = {**lake.table_columns(), "run": RUN_COLUMNS, "policy": POLICY_COLUMNS, **ALLOCATION_COLUMNS}
+    tables = {
+        **lake.table_columns(),
+        "run": RUN_COLUMNS,
+        "calendar": CALENDAR_COLUMNS,
+        "received": RECEIVED_COLUMNS,
+        "policy": POLICY_COLUMNS,
+        **ALLOCATION_COLUMNS,
+    }
     contracts = {f"submission__{n}": t for n, t in submission_tables().items()}
     contracts |= {f"feed__{n}": t for n, t in feed_tables().items()}
     for name, columns in tables.items():
+        if name == "received":
+            continue  # every other's condition, and nothing to select from
         contract = contracts.get(name)
         grain, key = _grain(name, contract)
         files[STAGING / f"stg_{name}.sql"] = _sql(name, columns)
@@ -195,8 +207,8 @@ def _grain(name: str, contract: Table | None) -> tuple[str, list[str]]:
 
 def _sql(name: str, columns: dict[str, str]) -> str:
     listed = ",\n".join(f"    {c}" for c in columns)
-    time = next((c for c in ("received_at", "decided_at") if c in columns), None)
-    where = f"\nwhere {time} <= {{{{ as_of() }}}}" if time else ""
+    time = lake.time_column(columns)
+    where = f"\nwhere {time} <= {{{{ received_until() }}}}" if time else ""
     return f"select\n{listed}\nfrom {{{{ source('lake', '{name}') }}}}{where}\n"
 
 

@@ -28,10 +28,8 @@ def model(published_demo: Settings) -> str:
 )
 def test_every_period_falls_where_python_says(model: str, first_month: int, as_of: str, first: str | None):
     with duckdb.connect() as db:
-        db.execute(
-            "create table stg_run as select ?::timestamp as as_of, 'UTC' as time_zone, ?::bigint as school_year_first_month",
-            [as_of, first_month],
-        )
+        db.execute("create table int_today as select ?::date as today", [as_of])
+        db.execute("create table stg_calendar as select ?::bigint as school_year_first_month", [first_month])
         db.execute(
             "create table stg_policy (parameter varchar, value varchar, from_year varchar, until_year varchar)"
         )

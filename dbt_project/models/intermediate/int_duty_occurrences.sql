@@ -21,9 +21,9 @@ bounds as (
         min(years.start_year) as first_start,
         max(years.start_year) as last_start,
         min(years.year_start) as first_day,
-        max(cast(run.school_year_first_month as integer)) as first_month
+        max(cast(school_calendar.school_year_first_month as integer)) as first_month
     from years
-    cross join {{ ref('stg_run') }} as run
+    cross join {{ ref('stg_calendar') }} as school_calendar
 ),
 
 identified as (

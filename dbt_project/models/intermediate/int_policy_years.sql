@@ -3,9 +3,9 @@
 with bounds as (
     select
         min({{ start_of_school_year('setting.from_year') }}) as first_start,
-        cast(max(year(run.as_of)) + 2 as integer) as last_start
+        cast(max(year(clock.today)) + 2 as integer) as last_start
     from {{ ref('stg_policy') }} as setting
-    cross join {{ ref('stg_run') }} as run
+    cross join {{ ref('int_today') }} as clock
 ),
 
 numbers as (

@@ -18,4 +18,4 @@ select
     enrollment,
     org_name
 from {{ source('lake', 'feed__designations') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

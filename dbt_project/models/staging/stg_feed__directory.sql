@@ -19,4 +19,4 @@ select
     nces_lea_id,
     nces_school_id
 from {{ source('lake', 'feed__directory') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

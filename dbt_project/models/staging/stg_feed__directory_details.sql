@@ -20,4 +20,4 @@ select
     charter_code,
     reconstituted_code
 from {{ source('lake', 'feed__directory_details') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

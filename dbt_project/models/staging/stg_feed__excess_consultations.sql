@@ -8,4 +8,4 @@ select
     consulted_on,
     record
 from {{ source('lake', 'feed__excess_consultations') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -13,4 +13,4 @@ select
     rows_rejected,
     notes_dropped
 from {{ source('lake', 'feed__files') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

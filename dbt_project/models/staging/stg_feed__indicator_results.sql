@@ -19,4 +19,4 @@ select
     is_alternative,
     marker
 from {{ source('lake', 'feed__indicator_results') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

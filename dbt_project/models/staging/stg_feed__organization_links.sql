@@ -11,4 +11,4 @@ select
     carries_status,
     source
 from {{ source('lake', 'feed__organization_links') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -11,4 +11,4 @@ select
     points,
     points_possible
 from {{ source('lake', 'feed__reviewer_scores') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

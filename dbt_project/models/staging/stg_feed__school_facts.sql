@@ -10,4 +10,4 @@ select
     number_value,
     text_value
 from {{ source('lake', 'feed__school_facts') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

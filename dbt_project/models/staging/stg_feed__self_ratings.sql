@@ -9,4 +9,4 @@ select
     indicator,
     rating
 from {{ source('lake', 'feed__self_ratings') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

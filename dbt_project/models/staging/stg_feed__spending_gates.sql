@@ -9,4 +9,4 @@ select
     percent,
     citation
 from {{ source('lake', 'feed__spending_gates') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -10,4 +10,4 @@ select
     approved_by,
     evidence
 from {{ source('lake', 'feed__state_actions') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

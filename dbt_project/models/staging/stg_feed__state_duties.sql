@@ -19,4 +19,4 @@ select
     until_year,
     citation
 from {{ source('lake', 'feed__state_duties') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

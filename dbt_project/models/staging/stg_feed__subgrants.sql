@@ -18,4 +18,4 @@ select
     lea_approved_on,
     justification
 from {{ source('lake', 'feed__subgrants') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -13,4 +13,4 @@ select
     is_title1,
     is_alternative
 from {{ source('lake', 'feed__summative_results') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -13,4 +13,4 @@ select
     amount,
     amount_received
 from {{ source('lake', 'feed__title1_allocations') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

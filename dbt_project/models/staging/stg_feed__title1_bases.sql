@@ -10,4 +10,4 @@ select
     base_reason,
     explanation
 from {{ source('lake', 'feed__title1_bases') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

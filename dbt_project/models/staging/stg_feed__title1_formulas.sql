@@ -12,4 +12,4 @@ select
     formula_children_percent,
     is_eligible
 from {{ source('lake', 'feed__title1_formulas') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -13,4 +13,4 @@ select
     consulted_on,
     administration_amount
 from {{ source('lake', 'feed__title1_other_reserves') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -8,4 +8,4 @@ select
     lea_pool,
     state_share
 from {{ source('lake', 'feed__title1_pools') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -8,4 +8,4 @@ select
     org_id,
     title1_status
 from {{ source('lake', 'feed__title1_schools') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -15,4 +15,4 @@ select
     message,
     own_columns
 from {{ source('lake', 'intake__findings') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

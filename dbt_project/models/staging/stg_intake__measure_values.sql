@@ -22,4 +22,4 @@ select
     is_ambiguous,
     marker
 from {{ source('lake', 'intake__measure_values') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

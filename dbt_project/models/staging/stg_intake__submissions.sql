@@ -14,4 +14,4 @@ select
     rows_rejected,
     template_version
 from {{ source('lake', 'intake__submissions') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

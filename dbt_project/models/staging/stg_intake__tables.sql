@@ -8,4 +8,4 @@ select
     rows_accepted,
     rows_rejected
 from {{ source('lake', 'intake__tables') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

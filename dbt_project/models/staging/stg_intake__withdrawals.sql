@@ -5,4 +5,4 @@ select
     reason,
     decided_by
 from {{ source('lake', 'intake__withdrawals') }}
-where decided_at <= {{ as_of() }}
+where decided_at <= {{ received_until() }}

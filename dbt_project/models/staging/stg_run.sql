@@ -3,7 +3,5 @@ select
     code_version,
     policy_sha256,
     archive_sha256,
-    state,
-    time_zone,
-    school_year_first_month
+    state
 from {{ source('lake', 'run') }}

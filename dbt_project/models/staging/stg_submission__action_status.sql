@@ -16,4 +16,4 @@ select
     cause,
     adjustment
 from {{ source('lake', 'submission__action_status') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

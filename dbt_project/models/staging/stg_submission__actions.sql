@@ -17,4 +17,4 @@ select
     person_responsible,
     collaborators
 from {{ source('lake', 'submission__actions') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

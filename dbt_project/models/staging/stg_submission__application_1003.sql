@@ -17,4 +17,4 @@ select
     assures_state_local_funds,
     narrative
 from {{ source('lake', 'submission__application_1003') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -10,4 +10,4 @@ select
     prepared_by,
     prepared_on
 from {{ source('lake', 'submission__cover') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -13,4 +13,4 @@ select
     approved_on,
     evidence
 from {{ source('lake', 'submission__duties') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

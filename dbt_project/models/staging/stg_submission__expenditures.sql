@@ -11,4 +11,4 @@ select
     spent_to_date,
     comment
 from {{ source('lake', 'submission__expenditures') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

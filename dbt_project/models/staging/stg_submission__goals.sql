@@ -11,4 +11,4 @@ select
     statement,
     explanation
 from {{ source('lake', 'submission__goals') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

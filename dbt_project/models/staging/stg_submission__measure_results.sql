@@ -15,4 +15,4 @@ select
     explanation,
     adjustment
 from {{ source('lake', 'submission__measure_results') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

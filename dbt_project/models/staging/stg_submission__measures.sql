@@ -19,4 +19,4 @@ select
     target_y2,
     target_y3
 from {{ source('lake', 'submission__measures') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

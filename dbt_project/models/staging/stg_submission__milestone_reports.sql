@@ -16,4 +16,4 @@ select
     resources_used,
     comments
 from {{ source('lake', 'submission__milestone_reports') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

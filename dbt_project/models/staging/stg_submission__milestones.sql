@@ -11,4 +11,4 @@ select
     description,
     due_on
 from {{ source('lake', 'submission__milestones') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

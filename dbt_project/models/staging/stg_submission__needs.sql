@@ -13,4 +13,4 @@ select
     evidence,
     practice_code
 from {{ source('lake', 'submission__needs') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

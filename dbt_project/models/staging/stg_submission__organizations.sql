@@ -15,4 +15,4 @@ select
     update_date,
     update_summary
 from {{ source('lake', 'submission__organizations') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -11,4 +11,4 @@ select
     area,
     root_cause
 from {{ source('lake', 'submission__priorities') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -13,4 +13,4 @@ select
     strategy_types,
     evidence_tiers
 from {{ source('lake', 'submission__requests_1003') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

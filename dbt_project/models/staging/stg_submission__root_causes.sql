@@ -15,4 +15,4 @@ select
     is_actionable,
     evidence
 from {{ source('lake', 'submission__root_causes') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

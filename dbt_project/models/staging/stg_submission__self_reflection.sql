@@ -12,4 +12,4 @@ select
     level,
     evidence
 from {{ source('lake', 'submission__self_reflection') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -11,4 +11,4 @@ select
     strengths,
     weaknesses
 from {{ source('lake', 'submission__self_reflection_notes') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

@@ -18,4 +18,4 @@ select
     start_on,
     end_on
 from {{ source('lake', 'submission__strategies') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

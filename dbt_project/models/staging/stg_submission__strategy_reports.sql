@@ -12,4 +12,4 @@ select
     milestones_behind,
     cause_and_adjustment
 from {{ source('lake', 'submission__strategy_reports') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

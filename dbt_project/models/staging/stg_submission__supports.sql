@@ -18,4 +18,4 @@ select
     how_used,
     effectiveness
 from {{ source('lake', 'submission__supports') }}
-where received_at <= {{ as_of() }}
+where received_at <= {{ received_until() }}

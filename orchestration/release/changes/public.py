@@ -23,7 +23,7 @@ from orchestration.release.changes.figures import by_size, figures_between, move
 from orchestration.release.changes.rows import marts_to_look_at
 from orchestration.release.changes.sides import Side, open_side
 from orchestration.release.manifest import MANIFEST
-from orchestration.release.mart_files import PUBLIC
+from orchestration.release.layout import PUBLIC
 
 FILE = "changes.json"
 FIGURES_KEPT = 200

@@ -17,8 +17,8 @@ from orchestration import storage
 from orchestration.content import literal
 from orchestration.errors import BadDataError
 from orchestration.release.dictionary import JSON
+from orchestration.release.layout import INTERNAL, PARQUET
 from orchestration.release.manifest import MANIFEST
-from orchestration.release.mart_files import INTERNAL, PARQUET
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 -- was reported) to the end of the school year of the as-of time.
 with facts as (
     select
-        run.as_of,
-        {{ local_date('run.as_of', 'run.time_zone') }} as today,
-        cast(run.school_year_first_month as integer) as first_month
-    from {{ ref('stg_run') }} as run
+        clock.today,
+        cast(school_calendar.school_year_first_month as integer) as first_month
+    from {{ ref('int_today') }} as clock
+    cross join {{ ref('stg_calendar') }} as school_calendar
 ),
 
 reported as (

@@ -1,12 +1,7 @@
 -- What is owed beside what was told of it. Of several statements of one occurrence one with a day goes
 -- before one without, then what an LEA told last, and what the state did first. What the state did once
 -- for all holds for schools that were identified later, too.
-with facts as (
-    select {{ local_date('run.as_of', 'run.time_zone') }} as today
-    from {{ ref('stg_run') }} as run
-),
-
-told_of_one as (
+with told_of_one as (
     select *
     from {{ ref('int_duty_statements') }}
     where org_id <> 'all'
@@ -73,7 +68,7 @@ chosen as (
 dated as (
     select
         owed.*,
-        facts.today,
+        clock.today,
         {% for column in told %}
             chosen.{{ column }},
         {% endfor %}
@@ -84,7 +79,7 @@ dated as (
                 then greatest(chosen.done_on, chosen.approved_on)
         end as complete_on
     from {{ ref('int_duty_occurrences') }} as owed
-    cross join facts
+    cross join {{ ref('int_today') }} as clock
     left join chosen
         on
             owed.org_id = chosen.org_id

@@ -33,10 +33,10 @@ joined as (
         latest.reported_period,
         paid.paid_cents,
         choice.expiry_warning_days,
-        {{ local_date('run.as_of', 'run.time_zone') }} as today
+        clock.today
     from {{ ref('int_1003_grants') }} as of_lea
     inner join {{ ref('int_1003_use_settings') }} as choice on of_lea.fiscal_year = choice.fiscal_year
-    cross join {{ ref('stg_run') }} as run
+    cross join {{ ref('int_today') }} as clock
     left join latest on of_lea.fiscal_year = latest.fiscal_year and of_lea.lea_id = latest.lea_id
     left join paid on of_lea.fiscal_year = paid.fiscal_year and of_lea.lea_id = paid.lea_id
 )

@@ -71,9 +71,9 @@ judged as (
         asked.*,
         coalesce(spent.spent_cents, 0) as spent_cents,
         spent.reported_period,
-        {{ local_date('run.as_of', 'run.time_zone') }} as today
+        clock.today
     from asked
-    cross join {{ ref('stg_run') }} as run
+    cross join {{ ref('int_today') }} as clock
     left join spent
         on
             asked.fiscal_year = spent.fiscal_year

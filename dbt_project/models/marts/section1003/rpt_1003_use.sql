@@ -157,14 +157,15 @@ dated as (
             ),
             0
         ) as available_cents,
-        {{ local_date('run.as_of', 'run.time_zone') }}
+        clock.today
         >= {{ add_months(
-            'make_date(cast(lowest.fiscal_year as integer), cast(run.school_year_first_month as integer), 1)',
+            'make_date(cast(lowest.fiscal_year as integer), cast(school_calendar.school_year_first_month as integer), 1)',
             'choice.use_after_months'
         ) }} as is_judged
     from lowest
     inner join {{ ref('int_1003_use_settings') }} as choice on lowest.fiscal_year = choice.fiscal_year
-    cross join {{ ref('stg_run') }} as run
+    cross join {{ ref('int_today') }} as clock
+    cross join {{ ref('stg_calendar') }} as school_calendar
 ),
 
 found as (

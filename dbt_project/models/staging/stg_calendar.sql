@@ -1,0 +1,4 @@
+select
+    time_zone,
+    school_year_first_month
+from {{ source('lake', 'calendar') }}

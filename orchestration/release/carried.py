@@ -1,0 +1,98 @@
+"""Files of the release before that hold just what the new one must: carried over, not written and hashed again.
+
+A mart with the same content hash, made by the same code, is the same table in the same order. Its Parquet file is copied, and the
+database is a copy of the earlier one in which only the other tables are made anew. Each copy is held against the hash of the
+file in the earlier release's manifest: what was verified then is what stands here.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from upath import UPath
+
+from orchestration import storage
+from orchestration.content import MartContent, RunFacts
+from orchestration.release.layout import DATABASE, INTERNAL, PARQUET
+from orchestration.release.made_with import made_with
+from orchestration.release.manifest import MANIFEST, public_marts_of, run_of
+
+MOST_FREE = 0.34  # of a database's blocks: dropped tables leave room, which only a fresh file does not have
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """An earlier release's files of one audience, and the marts of which they hold what the new one must.
+
+    Args:
+        folder: the earlier release's folder of the audience.
+        marts: names of the marts that are the same.
+        files: by path below `folder` the hash of a file.
+    """
+
+    folder: Path
+    marts: frozenset[str]
+    files: Mapping[str, str]
+
+    def parquet(self, mart: str, into: Path) -> bool:
+        """Copy the mart's Parquet file into a folder; whether that is the file that was published."""
+        return mart in self.marts and self._copied(f"{PARQUET}/{mart}.parquet", into / f"{mart}.parquet")
+
+    def database(self, into: Path) -> bool:
+        """Copy the database; whether it is the one that was published and has little room left by dropped tables."""
+        if not self.marts or not self._copied(DATABASE, into):
+            return False
+        with duckdb.connect(str(into), read_only=True) as db:
+            found = db.execute("select free_blocks, total_blocks from pragma_database_size()").fetchone()
+        if found is None or found[0] > MOST_FREE * found[1]:
+            into.unlink()
+            return False
+        return True
+
+    def _copied(self, name: str, into: Path) -> bool:
+        try:
+            shutil.copyfile(self.folder / name, into)
+            if storage.sha256_file(into) == self.files.get(name):
+                return True
+            log.warning("%s is not as it was published; it is written anew", self.folder / name)
+        except FileNotFoundError:
+            log.warning("%s is gone; it is written anew", self.folder / name)
+        into.unlink(missing_ok=True)
+        return False
+
+
+def carried(
+    releases: UPath | Path,
+    previous: str | None,
+    run: RunFacts,
+    contents: Mapping[str, MartContent],
+    audience: str,
+) -> Carried | None:
+    """What may be carried over from the release before; None where that is not on this disk, or of other code.
+
+    Args:
+        releases: the folder of releases.
+        previous: ID of the release before.
+        run: what the new release is made from.
+        contents: what its marts hold.
+        audience: `internal` or `public`.
+    """
+    if previous is None or not storage.is_local(releases):
+        return None
+    folder = storage.local(releases) / previous
+    try:
+        manifest = storage.read_json(folder / MANIFEST)
+        held = manifest["marts"] if audience == INTERNAL else public_marts_of(manifest)
+        same_code = run_of(manifest).code_version == run.code_version and manifest["made_with"] == made_with()
+        start = f"{audience}/"
+        files = {p.removeprefix(start): h for p, h in manifest["files"].items() if p.startswith(start)}
+        marts = {m for m, c in contents.items() if m in held and held[m]["sha256"] == c.sha256}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # damaged: all is written anew
+    return Carried(folder / audience, frozenset(marts), files) if same_code else None

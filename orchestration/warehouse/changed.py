@@ -1,0 +1,134 @@
+"""What changed since the build of the last night, so that only what rests on it is made again.
+
+A build file keeps, in its schema `reuse`, the files of the lake that it was made from, and in `reuse.changed` what dbt
+reads (`dbt_project/macros/reuse.sql`): the sources that are not what they were and, as dbt goes on, the models whose rows
+came out otherwise. A model nothing of which changed stands as it is. In a fresh file everything has changed.
+
+| column of reuse.changed | |
+|---|---|
+| node | dbt's id of the source or model; `everything` in a fresh file |
+| lea_id | the LEA whose rows changed; null where any row may have |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import lake
+from orchestration.content import open_read_only, quoted
+
+EVERYTHING = "everything"
+
+
+def source_id(table: str) -> str:
+    """dbt's id of a table of schema `lake`."""
+    return f"source.interlace.lake.{table}"
+
+
+def begin_anew(db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> None:
+    """Note in a fresh build file that all is to be made, and from what."""
+    db.execute("create schema reuse")
+    db.execute("create table reuse.changed (node varchar, lea_id varchar)")
+    db.execute("create table reuse.made (node varchar)")
+    db.execute("insert into reuse.changed values (?, null)", [EVERYTHING])
+    _note_parts(db, files)
+
+
+def note_changed_files(
+    db: duckdb.DuckDBPyConnection,
+    files: Mapping[str, Sequence[Path]],
+    before: datetime | None,
+    until: datetime | None,
+) -> None:
+    """Note, of a build file that stands and whose views are of the new files already, which lake tables changed, and for which LEAs.
+
+    Rows of a file that came or went count as changed, and those between the two nights' last moments, which one of
+    them counts and the other does not.
+
+    Args:
+        before: what `lake.received` said in the last night.
+        until: what it says now.
+    """
+    db.execute("delete from reuse.changed")
+    db.execute("delete from reuse.made")
+    stood: dict[str, set[str]] = {}
+    for table, file in db.execute("select table_name, file from reuse.parts").fetchall():
+        stood.setdefault(table, set()).add(file)
+    for table, columns in lake.table_columns().items():
+        other = sorted(stood.get(table, set()) ^ {str(f) for f in files.get(table, ())})
+        by_lea = "lea_id" in columns
+        if other and not (by_lea and all(Path(f).exists() for f in other)):
+            _note(db, table, "select null")
+            continue
+        if other:
+            rows = "select lea_id from read_parquet(?, union_by_name = true)"
+            _note(db, table, rows, [other])
+        time = lake.time_column(columns)
+        if time is not None and before != until:
+            sides = sorted(t for t in (before, until) if t is not None)
+            first = sides[0] if len(sides) == 2 else datetime.min
+            rows = f"select {'lea_id' if by_lea else 'null'} from lake.{quoted(table)} where {time} > ? and {time} <= ?"
+            _note(db, table, rows, [first, sides[-1]])
+    db.execute("delete from reuse.parts")
+    _insert_parts(db, files)
+
+
+def note_changed_table(db: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Note that one of the night's own small tables is not what it was."""
+    _note(db, table, "select null")
+
+
+def changed_sources(db: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the sources that changed, for dbt to select what rests on them."""
+    start = source_id("")
+    rows = db.execute(
+        "select distinct node from reuse.changed where starts_with(node, ?)", [start]
+    ).fetchall()
+    return sorted(str(row[0]).removeprefix(start) for row in rows)
+
+
+def changed_models(build_file: Path) -> list[str]:
+    """dbt's ids of the models whose rows came out otherwise so far tonight."""
+    with open_read_only(build_file) as db:
+        rows = db.execute(
+            "select distinct node from reuse.changed where starts_with(node, 'model.')"
+        ).fetchall()
+    return sorted(str(row[0]) for row in rows)
+
+
+def changed_since(build_file: Path) -> frozenset[str] | None:
+    """Names of all that changed since the build that stood: models, and sources as `lake.run`; None in a fresh file."""
+    with open_read_only(build_file) as db:
+        nodes = {str(row[0]) for row in db.execute("select distinct node from reuse.changed").fetchall()}
+    if EVERYTHING in nodes:
+        return None
+    start = source_id("")
+    return frozenset(
+        f"lake.{n.removeprefix(start)}" if n.startswith(start) else n.rpartition(".")[2] for n in nodes
+    )
+
+
+def _note(db: duckdb.DuckDBPyConnection, table: str, rows: str, given: Sequence[Any] = ()) -> None:
+    db.execute(
+        f"insert into reuse.changed select distinct ?, lea_id from ({rows}) as found (lea_id)",
+        [source_id(table), *given],
+    )
+
+
+def _note_parts(db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> None:
+    db.execute("create table reuse.parts (table_name varchar, file varchar)")
+    _insert_parts(db, files)
+
+
+def _insert_parts(db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> None:
+    rows = [(table, str(file)) for table, found in files.items() for file in found]
+    if rows:
+        db.execute(
+            "insert into reuse.parts select unnest(?), unnest(?)",
+            [[t for t, _ in rows], [f for _, f in rows]],
+        )
