@@ -27,7 +27,7 @@ from orchestration.policy import load_policy
 from orchestration.settings import Settings
 from orchestration.warehouse.begin import begin_build
 from orchestration.warehouse.dbt_run import build_runs, failures
-from orchestration.warehouse.graph import marts_in_order
+from orchestration.warehouse.graph import marts_in_order, model_id
 
 SECONDS_BETWEEN_PROGRESS = 2.0
 AS_IT_WAS = {"made": "in an earlier night: nothing that it rests on has changed"}
@@ -81,7 +81,7 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
             waiting = marts_in_order(manifest)
             for run in build_runs(settings, manifest, build.changed):
                 if run.rests is not None:
-                    yield from _as_they_were([m for m in waiting if m not in run.rests])
+                    yield from _as_they_were([m for m in waiting if model_id(m) not in run.rests])
                 dbt = Dbt(
                     project_dir=str(run.folder), profiles_dir=str(run.profile), dbt_executable=run.executable
                 )

@@ -64,7 +64,6 @@ def write_marts(
         db.execute(f"attach {literal(str(candidate))} as candidate (read_only)")
         for gone in set(mart_tables(db, "main")) - stand:
             db.execute(f"drop table {quoted(gone)}")
-        made = {}
         for n, mart in enumerate(contents, 1):
             table = quoted(mart)
             if mart not in stand:
@@ -73,13 +72,12 @@ def write_marts(
                 db.execute(
                     f"create table {table} as select * from candidate.{schema}.{table} order by {order}"
                 )
-                made[mart] = contents[mart]
             if before is not None and before.parquet(mart, folder / PARQUET):
                 whole.add(mart)
             else:
                 target = literal(str(folder / PARQUET / f"{mart}.parquet"))
                 db.execute(f"copy {table} to {target} (format parquet, compression zstd)")
-        comment_tables(db, dictionary, made)
+        comment_tables(db, dictionary, contents)
         db.execute("detach candidate")
         db.execute("checkpoint")
     return frozenset(whole & stand)

@@ -61,7 +61,7 @@ def note_changed_files(
         stood.setdefault(table, set()).add(file)
     for table, columns in lake.table_columns().items():
         other = sorted(stood.get(table, set()) ^ {str(f) for f in files.get(table, ())})
-        by_lea = "lea_id" in columns
+        by_lea = columns.keys() >= {"submission_id", "lea_id"}  # a feed speaks of LEAs, and is of none
         if other and not (by_lea and all(Path(f).exists() for f in other)):
             _note(db, table, "select null")
             continue
@@ -92,13 +92,13 @@ def changed_sources(db: duckdb.DuckDBPyConnection) -> list[str]:
     return sorted(str(row[0]).removeprefix(start) for row in rows)
 
 
-def changed_models(build_file: Path) -> list[str]:
+def changed_models(build_file: Path) -> frozenset[str]:
     """dbt's ids of the models whose rows came out otherwise so far tonight."""
     with open_read_only(build_file) as db:
         rows = db.execute(
             "select distinct node from reuse.changed where starts_with(node, 'model.')"
         ).fetchall()
-    return sorted(str(row[0]) for row in rows)
+    return frozenset(str(row[0]) for row in rows)
 
 
 def changed_since(build_file: Path) -> frozenset[str] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from orchestration.errors import BuildError
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
 from orchestration.warehouse.changed import changed_models, source_id
 from orchestration.warehouse.compiled import compiled, fill
-from orchestration.warehouse.graph import resting_on
+from orchestration.warehouse.graph import on_the_rim, resting_on
 
 BUILD_FILE = "../warehouse.duckdb"  # from the folder that dbt runs in
 RESTING = "resting_on_what_changed"  # name of the selector
@@ -86,7 +86,7 @@ class DbtRun:
         profile: folder of its profile.
         folder: the project's folder, where it runs.
         after: what is done once it succeeded.
-        rests: names of the models that it builds; None for all.
+        rests: dbt's ids of the models that it builds; None for all.
         is_first_look: whether another start may build the same models again, with their tests.
     """
 
@@ -122,15 +122,17 @@ def build_runs(settings: Settings, manifest: Path, changed: Sequence[str] | None
 
 def _runs_upon_the_last(settings: Settings, manifest: Path, changed: Sequence[str]) -> Iterator[DbtRun]:
     """First what reads the day, where nothing else changed: most of a project rests on it, and most days change little."""
-    nodes = [source_id(name) for name in changed]
+    nodes, looked_at = frozenset(source_id(name) for name in changed), frozenset[str]()
     if list(changed) == [RUN]:
+        looked_at = resting_on(manifest, nodes, READERS_OF_THE_DAY)
         args = [*build_args(), *MODELS_ALONE]
-        first = _selected(settings, args, [f"source:lake.{RUN}+{READERS_OF_THE_DAY}"])
-        yield replace(first, is_first_look=True)
+        yield replace(_selected(settings, args, map(_method, looked_at)), is_first_look=True)
         nodes = changed_models(settings.build_file)
     if nodes:
-        selected = [f"{_method(node)}+" for node in nodes]
-        yield replace(_selected(settings, build_args(), selected), rests=resting_on(manifest, nodes))
+        outwards = (nodes - looked_at) | (nodes & on_the_rim(manifest, looked_at))
+        selected = [_method(n) + ("+" if n in outwards else "") for n in nodes]
+        rests = resting_on(manifest, outwards) | {n for n in nodes if n.startswith("model.")}
+        yield replace(_selected(settings, build_args(), selected), rests=rests)
 
 
 def _method(node: str) -> str:
@@ -139,14 +141,14 @@ def _method(node: str) -> str:
     return f"source:lake.{name}" if node.startswith("source.") else name
 
 
-def _selected(settings: Settings, args: list[str], selected: Sequence[str]) -> DbtRun:
+def _selected(settings: Settings, args: list[str], selected: Iterable[str]) -> DbtRun:
     """A start of dbt on a part of the project, which a selector in its folder names.
 
     A selector, not `--select`: to those dagster-dbt adds that of all assets, which dbt passes over beside a selector.
     """
     run = duckdb_run(settings, [*args, "--selector", RESTING])
     run = replace(run, after=partial(fill, run.target, compiled(run.target)))
-    definition = {"selectors": [{"name": RESTING, "definition": {"union": list(selected)}}]}
+    definition = {"selectors": [{"name": RESTING, "definition": {"union": sorted(selected)}}]}
     storage.write_whole(run.folder / "selectors.yml", yaml.safe_dump(definition).encode())
     return run
 

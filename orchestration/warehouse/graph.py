@@ -10,6 +10,11 @@ from pathlib import Path
 from orchestration.content import MARTS
 
 
+def model_id(name: str) -> str:
+    """dbt's id of a model."""
+    return f"model.interlace.{name}"
+
+
 def marts_in_order(manifest: Path) -> list[str]:
     """Names of the marts, each after those that it reads."""
     read = json.loads(manifest.read_text(encoding="utf-8"))
@@ -20,19 +25,29 @@ def marts_in_order(manifest: Path) -> list[str]:
     ]
 
 
-def resting_on(manifest: Path, changed: Iterable[str]) -> frozenset[str]:
-    """Names of all models that rest on any of the given sources and models, these models included.
+def resting_on(manifest: Path, changed: Iterable[str], generations: int | None = None) -> frozenset[str]:
+    """dbt's ids of all models that rest on any of the given sources and models, these models included.
 
     Args:
         manifest: dbt's manifest.
         changed: dbt's ids.
+        generations: how far to go; all the way where None.
     """
-    children = json.loads(manifest.read_text(encoding="utf-8"))["child_map"]
-    found: set[str] = set()
-    waiting = list(changed)
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            waiting += children.get(node, [])
-    return frozenset(node.rpartition(".")[2] for node in found if node.startswith("model."))
+    children = _children(manifest)
+    found, newest = set(changed), set(changed)
+    while newest and generations != 0:
+        newest = {child for node in newest for child in children.get(node, ())} - found
+        found |= newest
+        generations = None if generations is None else generations - 1
+    return frozenset(node for node in found if node.startswith("model."))
+
+
+def on_the_rim(manifest: Path, nodes: frozenset[str]) -> frozenset[str]:
+    """Those of the given models that a model which is not given reads."""
+    children = _children(manifest)
+    return frozenset(node for node in nodes if not children.get(node, set()) <= nodes)
+
+
+def _children(manifest: Path) -> dict[str, set[str]]:
+    found = json.loads(manifest.read_text(encoding="utf-8"))["child_map"]
+    return {node: {c for c in children if c.startswith("model.")} for node, children in found.items()}

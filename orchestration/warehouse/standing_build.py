@@ -59,7 +59,7 @@ def stood(settings: Settings) -> Stood | None:
 def _is_of(build_file: Path) -> dict[str, Any]:
     found = build_file.stat()
     return {
-        "file": [found.st_ino, found.st_size, found.st_mtime_ns],
+        "file": [found.st_size, found.st_mtime_ns],
         "code_version": code_version(),
         "engines": {name: importlib.metadata.version(name) for name in ("duckdb", "dbt-core", "dbt-duckdb")},
     }

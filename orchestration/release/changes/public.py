@@ -22,8 +22,8 @@ from orchestration.release.changes.compare import names_of
 from orchestration.release.changes.figures import by_size, figures_between, moved_figures
 from orchestration.release.changes.rows import marts_to_look_at
 from orchestration.release.changes.sides import Side, open_side
-from orchestration.release.manifest import MANIFEST
 from orchestration.release.layout import PUBLIC
+from orchestration.release.manifest import MANIFEST
 
 FILE = "changes.json"
 FIGURES_KEPT = 200

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from orchestration.gate.run import run_gate
+from orchestration.gate.stood import Stood
 from orchestration.gate.verdict import GateVerdict
 
 AS_OF = datetime(2024, 6, 15)
@@ -113,8 +114,8 @@ class Bench:
     def docs(self) -> Path:
         return self.root / "data_docs"
 
-    def run(self, expected: list[str] | None = None) -> GateVerdict:
-        return run_gate(self.candidate, self.suites, expected, self.record, self.docs)
+    def run(self, expected: list[str] | None = None, stood: Stood | None = None) -> GateVerdict:
+        return run_gate(self.candidate, self.suites, expected, self.record, self.docs, stood=stood)
 
 
 @pytest.fixture

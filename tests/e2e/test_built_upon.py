@@ -1,0 +1,134 @@
+"""What a night makes upon the last one's build is, in every model, what it makes from an empty file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from built import MODELS_ONLY
+from nights import FIRST_NIGHT, LEA, SECOND_NIGHT, copy_home, home_after_first_night
+
+from orchestration.content import mart_contents
+from orchestration.demo.state import DEMO_STATE
+from orchestration.feeds.load import load_feeds
+from orchestration.gate.record import write_record
+from orchestration.gate.verdict import GateVerdict
+from orchestration.intake.batch import take_in_submissions
+from orchestration.intake.withdrawals import decide
+from orchestration.policy import load_policy
+from orchestration.settings import Settings
+from orchestration.warehouse import standing_build
+from orchestration.warehouse.begin import begin_build
+from orchestration.warehouse.build_file import prepare_build_file
+from orchestration.warehouse.dbt_run import build_runs, dbt, run_dbt
+from orchestration.warehouse.manifest import ensure_manifest
+
+pytestmark = pytest.mark.e2e
+
+NEXT_DAY = SECOND_NIGHT + timedelta(days=1)
+NEXT_YEAR = datetime(2024, 8, 1)
+
+
+@pytest.fixture
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home whose first night was published, with a state of its own."""
+    copy_home(home_after_first_night(tmp_path_factory)[0], tmp_path / "home")
+    shutil.copytree(DEMO_STATE, tmp_path / "state")
+    return Settings.at(tmp_path / "home", tmp_path / "state")
+
+
+def upon_the_last(home: Settings, as_of: datetime) -> int:
+    """A night's intake and build upon the last one's, and its publication; how many models were made or looked at."""
+    policy = load_policy(home.state)
+    load_feeds(home, policy, as_of)
+    take_in_submissions(home, policy, as_of)
+    build = begin_build(home, policy, as_of)
+    assert build.changed is not None, "this night was to build upon the last"
+    models = 0
+    for run in build_runs(home, ensure_manifest(), build.changed):
+        run_dbt(run)
+        models += len(run.rests or ())
+    write_record(home.gate_record, GateVerdict(True, "", as_of, (), ()))
+    standing_build.keep(home)
+    return models
+
+
+def tables(home: Settings) -> dict[str, tuple[int, str]]:
+    """Rows and content of every table that is built."""
+    return {
+        f"{schema}.{name}": (c.rows, c.sha256)
+        for schema in ("intermediate", "marts")
+        for name, c in mart_contents(home.build_file, schema).items()
+    }
+
+
+def anew(home: Settings, as_of: datetime) -> dict[str, tuple[int, str]]:
+    """The same of a build from an empty file, beside the one that stands."""
+    kept = home.build_file.with_name("kept.duckdb")
+    home.build_file.rename(kept)
+    note = home.warehouse / "standing"
+    note.rename(home.warehouse / "kept")
+    prepare_build_file(home, load_policy(home.state), as_of)
+    dbt(MODELS_ONLY, home)
+    found = tables(home)
+    home.build_file.unlink()
+    kept.rename(home.build_file)
+    (home.warehouse / "kept").rename(note)
+    return found
+
+
+def test_new_files_and_the_day_after_them(home: Settings):
+    """Files of three LEAs come and one is unreadable; then nothing comes for a day."""
+    assert upon_the_last(home, SECOND_NIGHT) > 150
+    assert upon_the_last(home, NEXT_DAY) < 60, "a day on which nothing came changes little"
+    assert tables(home) == anew(home, NEXT_DAY)
+
+
+@pytest.mark.slow
+def test_whatever_comes_between_two_nights(home: Settings):
+    """Each step upon the one before; after each, all tables are held against a build from an empty file."""
+    upon_the_last(home, SECOND_NIGHT)
+    assert tables(home) == anew(home, SECOND_NIGHT)
+
+    decide(
+        home,
+        "withdraw",
+        _standing_submission(home),
+        "Of another school",
+        "J. Ortiz",
+        SECOND_NIGHT + timedelta(hours=1),
+    )
+    upon_the_last(home, NEXT_DAY)
+    assert tables(home) == anew(home, NEXT_DAY), "a withdrawn submission"
+
+    policy = home.state / "policy.yaml"
+    before = policy.read_text()
+    policy.write_text(before.replace("{value: 15, from", "{value: 20, from", 1))
+    assert policy.read_text() != before, "the day by which reports are due was to change"
+    upon_the_last(home, NEXT_DAY)
+    assert tables(home) == anew(home, NEXT_DAY), "another policy"
+
+    upon_the_last(home, FIRST_NIGHT)
+    assert tables(home) == anew(home, FIRST_NIGHT), "as of an earlier time"
+
+    directory = next(p for p in sorted(Path(str(home.feeds)).rglob("*")) if p.is_file() and "directory" in p.name)
+    lines = directory.read_text().splitlines(keepends=True)
+    directory.write_text("".join(lines[:-1]))
+    received = datetime(2024, 7, 20, tzinfo=UTC).timestamp()
+    os.utime(directory, (received, received))
+    upon_the_last(home, NEXT_YEAR)
+    assert tables(home) == anew(home, NEXT_YEAR), "another directory, and the next school year"
+
+
+def _standing_submission(home: Settings) -> str:
+    with duckdb.connect(str(home.build_file), read_only=True) as db:
+        found = db.execute(
+            "select submission_id from marts.fct_submission where lea_id = ? and outcome <> 'refused' order by period desc",
+            [LEA],
+        ).fetchone()
+    assert found is not None
+    return str(found[0])
