@@ -52,7 +52,8 @@ def nightly(
     Example: interlace nightly --home home/ca --state examples/california
     """
     from orchestration.alerts.after_night import look_and_tell, night_that_could_not_begin
-    from orchestration.nightly import progress_to, refuse_clock_set_back, run_night
+    from orchestration.going_back import refuse_clock_set_back
+    from orchestration.nightly import progress_to, run_night
     from orchestration.summary import night_lines
 
     say = _Progress()
