@@ -11,7 +11,7 @@ import typer
 from orchestration.cli_allocate import allocate
 from orchestration.cli_extract import extract
 from orchestration.cli_operations import alerts, backup, doctor, reingest, restore_backup, status
-from orchestration.cli_options import Home, State
+from orchestration.cli_options import Home, State, end_with_its_code
 from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
 from orchestration.cli_options import stop as _stop
@@ -272,5 +272,10 @@ release_app.command()(diff)
 app.add_typer(release_app)
 
 
+def main() -> None:
+    """The command `interlace`."""
+    end_with_its_code(app)
+
+
 if __name__ == "__main__":
-    app()
+    main()
