@@ -35,5 +35,5 @@ def test_a_log_that_a_full_disk_does_not_take_is_named(tmp_path: Path):
     log = tmp_path / "nightly.log"
     log.symlink_to(full)
     with pytest.raises(OSError) as said, _output_to(log):
-        print("a line")  # noqa: T201
+        print("a line")  # noqa: T201  (what a library prints is sent there, too)
     assert explain(said.value).startswith(f"the disk is full: {log}; make room")
