@@ -50,10 +50,10 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         asset_checks=[gate_checks(settings, marts, manifest)],
         jobs=[job, intake, feeds, monthly, again, extracts_job(), year_again_job()],
         schedules=[
-            nightly_schedule(job, policy, settings.schedules_on),
+            nightly_schedule(settings, job, policy),
             workbooks_schedule(monthly, policy, settings.schedules_on),
         ],
         sensors=[landing_sensor(settings, intake), feeds_sensor(settings, feeds), watch_sensor(settings)],
-        resources={"night": Night(), **(resource_overrides or {})},
+        resources={"night": Night(home=settings), **(resource_overrides or {})},
         executor=executor(settings),
     )

@@ -11,7 +11,7 @@ import typer
 from orchestration.cli_allocate import allocate
 from orchestration.cli_extract import extract
 from orchestration.cli_operations import alerts, backup, doctor, reingest, restore_backup, status
-from orchestration.cli_options import Home, State
+from orchestration.cli_options import Home, State, end_with_its_code
 from orchestration.cli_options import Progress as _Progress
 from orchestration.cli_options import settings_of as _settings
 from orchestration.cli_options import stop as _stop
@@ -52,7 +52,8 @@ def nightly(
     Example: interlace nightly --home home/ca --state examples/california
     """
     from orchestration.alerts.after_night import look_and_tell, night_that_could_not_begin
-    from orchestration.nightly import progress_to, refuse_clock_set_back, run_night
+    from orchestration.going_back import refuse_clock_set_back
+    from orchestration.nightly import progress_to, run_night
     from orchestration.summary import night_lines
 
     say = _Progress()
@@ -271,5 +272,10 @@ release_app.command()(diff)
 app.add_typer(release_app)
 
 
+def main() -> None:
+    """The command `interlace`."""
+    end_with_its_code(app)
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -114,7 +114,7 @@ def alerts(
                     "Neither e-mail nor webhook is set up; alerts go to the log and to alerts/ of the home."
                 )
             raise typer.Exit(1 if any(why for _, why in failed) else 0)
-        found = look_and_tell(settings, now(), lambda line: print(f"{line}\n"))
+        found = look_and_tell(settings, now(), _say_what_the_list_does_not)
     except (InterlaceError, OSError) as e:
         stop(e)
     for trouble in found:
@@ -122,6 +122,13 @@ def alerts(
     if not found:
         print("Nothing is wrong.")
     raise typer.Exit(1 if found else 0)
+
+
+def _say_what_the_list_does_not(message: str) -> None:
+    """That it was told, and what is over; what stands is listed after it."""
+    subject, *rest = message.splitlines()
+    told = "\n".join([subject, *(line for line in rest if line.startswith("Mended: "))])
+    print(f"{told}\n")
 
 
 def backup(

@@ -1,4 +1,4 @@
-"""What the commands of `interlace` share: their options, progress for the person, the end in words."""
+"""What the commands of `interlace` share: their options, progress for the person, the end in words and its exit code."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -66,3 +67,52 @@ def stop(error: BaseException) -> None:
 
     print(f"Could not run: {explain(error)}", file=sys.stderr)
     raise typer.Exit(COULD_NOT_RUN)
+
+
+def end_with_its_code(command: Callable[[], object]) -> NoReturn:
+    """Run a command and end the process: 2 also where what it says cannot be written, e.g. on the disk that is full.
+
+    Without this Python ends with 1, which says that a check refused the data.
+    """
+    from orchestration.nightly import COULD_NOT_RUN, explain
+
+    fault: Exception | None = None
+    code: object = 0
+    try:
+        command()
+    except SystemExit as e:
+        code = e.code
+        if isinstance(e.__context__, BrokenPipeError):
+            fault = e.__context__  # the library of commands makes 1 of it
+    except Exception as e:
+        fault = e
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as e:
+            fault = fault or e
+            _into_nothing(stream)
+    if fault is not None:
+        code = COULD_NOT_RUN
+        try:
+            _tell(fault, explain(fault))
+        except OSError:
+            _into_nothing(sys.stderr)
+    sys.exit(code)  # type: ignore[arg-type]  # as the command gave it
+
+
+def _tell(fault: Exception, words: str) -> None:
+    if isinstance(fault, BrokenPipeError):
+        return  # nobody reads on (`| head`), on purpose
+    if not isinstance(fault, OSError):
+        traceback.print_exception(fault)  # a fault of ours: its place is what helps
+    elif not fault.filename:
+        words += "\n  No file is named: it may be that to which the command's output goes."
+    print(f"Could not run: {words}", file=sys.stderr, flush=True)
+
+
+def _into_nothing(stream: TextIO) -> None:
+    """Let what a stream still holds go nowhere, else Python fails on it at its end and makes another exit code of it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

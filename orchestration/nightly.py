@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import storage
-from orchestration.errors import ConfigError, InterlaceError
+from orchestration.errors import InterlaceError
 from orchestration.lock import writer_lock
 from orchestration.plain_words import MEANINGS, in_words
 from orchestration.settings import Settings
@@ -74,23 +74,6 @@ def run_night(settings: Settings, as_of: datetime) -> NightResult:
                 raise_on_error=False,
             )
         return _read(settings, result, log)
-
-
-def refuse_clock_set_back(settings: Settings, clock: datetime) -> None:
-    """Stop a night that is to be as of now where now is before the release that stands: readers would lose what came since.
-
-    Raises:
-        ConfigError: a clock is wrong, or was.
-    """
-    from orchestration.release.current import current_as_of, read_current
-
-    stands = current_as_of(settings.releases)
-    if stands is not None and clock < stands:
-        raise ConfigError(
-            f"the clock says {clock:%Y-%m-%d %H:%M} UTC, but release {read_current(settings.releases)}, which stands, is as of "
-            f"{stands:%Y-%m-%d %H:%M} UTC: a clock is wrong, or was. Set it right and run again; if it was wrong then, go back "
-            "first (interlace release rollback). A night as of an earlier time on purpose names it: --as-of"
-        )
 
 
 def _next_log(folder: Path, as_of: datetime) -> Path:

@@ -18,8 +18,8 @@ FIFTH = 5  # refused files are a surge where they are at least one in so many
 
 
 def night(past: Sequence[PastNight], release_id: str | None) -> list[Trouble]:
-    """The last night that ended did not publish."""
-    ended = [n for n in past if n.outcome not in ("running", "waiting")]
+    """The last night that ended did not publish; one that was left out is none, as a later one has published."""
+    ended = [n for n in past if n.outcome not in ("running", "waiting", "left out")]
     if not ended or ended[0].outcome == "published":
         return []
     last = ended[0]

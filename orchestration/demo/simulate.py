@@ -148,8 +148,8 @@ def simulate_from(
     all_leas = reporting_leas(organizations, designations, earlier)
     if not all_leas:
         raise ConfigError(
-            f"no school with a designation is known for {', '.join(sorted(designations))}; the home's feeds "
-            "must hold a directory and a list of designations that covers those school years"
+            f"no school with a designation is known for {', '.join(sorted(designations))}; put the state's "
+            f"directory and a list of designations that covers those school years into {settings.feeds} first (docs/feeds.md)"
         )
     chosen = sorted(all_leas, key=lambda lea: _order(seed, lea.lea_id))[:leas]
     plans = len({o.org_id for lea in chosen for members in lea.years.values() for o in members})

@@ -17,7 +17,8 @@ from orchestration.gate.suites import Suite, load_suites
 from orchestration.gate.verdict import CheckResult, GateVerdict, decide
 
 SUITES = Path(__file__).parent / "suites"
-OF_EVERY_FILE = ("header", "record", "cell")
+HEADER = "header"
+OF_EVERY_FILE = (HEADER, "record", "cell")
 FLAGS = "_flags"
 
 
@@ -56,9 +57,18 @@ def _every() -> tuple[dict[str, Suite], list[str]]:
     return load_suites(SUITES)
 
 
-def judge(check_file: Path, table: str, as_of: datetime, docs: Path) -> Judged:
-    """Run the suites of a file on its check file; what could not be evaluated refuses, as in the gate."""
+def judge(
+    check_file: Path, table: str, as_of: datetime, docs: Path, *, made_empty: str | None = None
+) -> Judged:
+    """Run the suites of a file on its check file; what could not be evaluated refuses, as in the gate.
+
+    Args:
+        made_empty: why no record was put into the file, which refuses it; None where there are records. Of a file
+            without records the header is judged alone, so that this reason is said once, not by every check in turn.
+    """
     suites = suites_of(table)
+    if made_empty is not None:
+        suites = [s for s in suites if s.mart in (HEADER, table + FLAGS)]
     answers = run_suites(
         check_file, suites, docs, as_of, threads=2, memory_limit="1GB", progress=lambda _: None
     )
@@ -78,7 +88,7 @@ def judge(check_file: Path, table: str, as_of: datetime, docs: Path) -> Judged:
     flags = verdicts[True].marts[0].checks
     unanswered = [c.message for c in flags if not c.passed and not c.observed]
     return Judged(
-        (*map(_without_table, verdicts[False].problems), *unanswered),
+        (*([made_empty] if made_empty else []), *map(_without_table, verdicts[False].problems), *unanswered),
         tuple(c.message for c in flags if not c.passed and c.observed),
         tuple(c for is_flag in (False, True) for m in verdicts[is_flag].marts for c in m.checks),
     )

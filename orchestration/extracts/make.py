@@ -126,9 +126,10 @@ class _Maker:
                 statuses=self._statuses(layout.school_year), statuses_before=self._statuses_before(layout),
                 figures=figures if before else (),
             )  # fmt: skip
-            judged = judge(check_file, table_of(layout), self._as_of(), Path(temporary) / "docs")
-        if not rows:
-            judged = Judged((self._no_rows(layout), *judged.problems), judged.flags, judged.checks)
+            judged = judge(
+                check_file, table_of(layout), self._as_of(), Path(temporary) / "docs",
+                made_empty=None if rows else self._no_rows(layout),
+            )  # fmt: skip
         if not judged.passed and is_as_before and (self.folder / name).exists():
             still = f"the same content passed under other settings and stands as {name}: do not send it before this is cleared"
             judged = Judged((*judged.problems, still), judged.flags, judged.checks)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from orchestration.going_back import LEFT_OUT
 from orchestration.lock import holder_of
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, RunRecord
 
-Outcome = Literal["published", "refused", "could not run", "killed", "stopped", "running", "waiting"]
+Outcome = Literal[
+    "published", "refused", "could not run", "left out", "killed", "stopped", "running", "waiting"
+]  # fmt: skip
 REASONS = 10
 # what is said of a run whose process went away: by a later night, by our watch, by Dagster's code server
 KILLED = ("was killed", "is gone", "failed from outside the execution context")
@@ -24,7 +27,8 @@ class PastNight:
 
     Args:
         run_id: Dagster's ID of the run.
-        outcome: `refused`: the data did not pass; `killed`: its process ended without a word.
+        outcome: `refused`: the data did not pass; `left out`: a release of a later time stands, all is well;
+            `killed`: its process ended without a word.
         started_at: when it began (UTC).
         seconds: how long it took, or has taken until now.
         as_of: the night's time, as the run was given it; blank where it was its own beginning.
@@ -119,6 +123,8 @@ def _failure(instance: DagsterInstance, run_id: str) -> tuple[Outcome, tuple[str
             failures.append(event.message or "the run failed")
     if failures and any(words in failures[-1] for words in KILLED):
         return "killed", tuple(failures)
+    if any(LEFT_OUT in words for words in failures):
+        return "left out", tuple(failures[:REASONS])
     if refusals:
         found = list(dict.fromkeys(gate)) or [f for f in failures if ":" in f] or refusals
         return "refused", tuple(found[:REASONS])

@@ -174,7 +174,7 @@ def _iso(value: Any) -> Any:
 
 def metrics(status: Status) -> Iterator[str]:
     """The status as figures in Prometheus' text format, e.g. for node_exporter's textfile collector."""
-    last = status.nights[0] if status.nights else None
+    last = next((n for n in status.nights if n.outcome != "left out"), None)
     figures: list[tuple[str, str, float | None, str]] = [
         (
             "release_age_seconds",

@@ -6,6 +6,7 @@ the last `receipt.html` lies in the outbox. The goals are two minutes and five.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -44,4 +45,6 @@ def main(many: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("files", type=int, nargs="?", default=1_000, help="of as many LEAs at once; 1,000")
+    main(words.parse_args().files)

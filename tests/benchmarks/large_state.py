@@ -105,7 +105,11 @@ def main(
     months = period_range(*periods.split(".."))
     years = sorted({school_year_of(m, policy.school_year_first_month) for m in months})
     write_state(settings.home, years, leas, schools)
-    say = lambda text: print(f"[{time.monotonic() - started:7.1f} s] {text}", flush=True)  # noqa: E731, T201
+
+    def say(text: str) -> None:
+        sys.stdout.write(f"[{time.monotonic() - started:7.1f} s] {text}\n")
+        sys.stdout.flush()
+
     with writer_lock(settings.warehouse):
         load_feeds(settings, policy, now(), say)
         report = simulate(settings, policy, months, leas=most, seed=SEED, to_lake=not files, progress=say)

@@ -7,6 +7,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.faults import clock, damage, landing, services, shim, together
@@ -40,10 +41,7 @@ def stage_faults(bench: Bench, stage: str, kills: int) -> None:
 def scenarios(bench: Bench, kills: int) -> dict[str, Callable[[], None]]:
     """Everything that can be asked for, by name."""
     few = max(1, kills // 50)
-    found: dict[str, Callable[[], None]] = {
-        s: (lambda s=s: stage_faults(bench, s, kills))
-        for s in STAGES  # type: ignore[misc]
-    }
+    found: dict[str, Callable[[], None]] = {s: partial(stage_faults, bench, s, kills) for s in STAGES}
     spoiled = damage.Damage(bench)
 
     def damages() -> None:

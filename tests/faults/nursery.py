@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,13 @@ from tests.faults import shim
 REPO = Path(__file__).parents[2]
 PATIENCE = 900.0
 POLL = 0.02
+# what a stage's child finds imported
+IMPORTED = (
+    "dagster", "duckdb", "orchestration.backup.make", "orchestration.backup.restore", "orchestration.disclosure.build",
+    "orchestration.feeds.load", "orchestration.intake.batch", "orchestration.intake.prefill",
+    "orchestration.release.certifying", "orchestration.release.prune", "orchestration.release.publish",
+    "tests.faults.stages",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -188,20 +196,12 @@ def _do(order: dict[str, Any], said: int) -> None:
 
 def main() -> None:
     """Serve orders until there are none."""
-    import dagster  # noqa: F401
-    import duckdb  # noqa: F401
-
-    from orchestration.backup import make, restore  # noqa: F401
-    from orchestration.disclosure import build  # noqa: F401
-    from orchestration.feeds import load  # noqa: F401
-    from orchestration.intake import batch, prefill  # noqa: F401
-    from orchestration.release import certifying, prune, publish  # noqa: F401
-    from tests.faults import stages  # noqa: F401
-
+    for module in IMPORTED:
+        import_module(module)
     for line in sys.stdin:
         order = json.loads(line)
         if order["stage"] == "gate":
-            import great_expectations  # noqa: F401  (it takes as long as ten faults in other stages)
+            import_module("great_expectations")  # it takes as long as ten faults in other stages
         heard, said = os.pipe()
         pid = os.fork()
         if pid == 0:

@@ -19,7 +19,7 @@ def lines(changes: Mapping[str, Any]) -> Iterator[str]:
     yield f"To    {b['release_id']} (as of {b['as_of']} UTC, contract {b['contract'] or 'none'})"
     altered = [words for name, words in INPUTS.items() if changes["inputs"].get(name)]
     yield (
-        f"Made from other {' and '.join(altered)}."
+        f"Other than then: {', '.join(altered)}."
         if altered
         else "Made from the same archive, code and policy."
     )

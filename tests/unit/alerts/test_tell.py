@@ -237,6 +237,20 @@ def test_the_command_line_tells_of_a_night_that_could_not_begin(tmp_path: Path):
     assert said.output.count("state.name is missing") == 1  # the reasons are printed once
 
 
+def test_the_command_says_each_trouble_once_and_what_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    home = ["--home", str(tmp_path), "--state", str(DEMO_STATE)]
+    late = Trouble("release_late", "release", "The release is old.", "See whether nights run.")
+    found = [late]
+    monkeypatch.setattr("orchestration.alerts.after_night.troubles", lambda *_: found)
+    told = CliRunner().invoke(app, ["alerts", *home])
+    assert told.exit_code == 1 and told.output.count(late.what) == told.output.count(late.do) == 1
+    assert told.output.startswith("Interlace, Demonstration State: the release is late\n")
+    found.clear()
+    over = CliRunner().invoke(app, ["alerts", *home])
+    assert over.exit_code == 0 and "is over: The release is old." in over.output
+    assert over.output.endswith("Nothing is wrong.\n")
+
+
 def test_the_command_says_what_stands_and_tries_every_channel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -98,9 +98,8 @@ def make_tables(leas: list[list[tuple[list[tuple[int, int]], str]]]) -> Tables:
             continue
         for family in families:
             total(f"{place} {family}", [f"{p} {family}" for p in places[place]])
-        values[f"{place} all"] = tuple(  # type: ignore[assignment]
-            sum(values[f"{place} {f}"][k] for f in families) for k in (0, 1)
-        )
+        first, second = (sum(values[f"{place} {f}"][k] for f in families) for k in (0, 1))
+        values[f"{place} all"] = (first, second)
         equations.append(Equation(f"{place} all", tuple(f"{place} {f}" for f in families)))
         equations.append(Equation(f"{place} all", tuple(f"{p} all" for p in places[place])))
     return Tables(values, tuple(equations))

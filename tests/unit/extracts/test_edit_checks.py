@@ -286,13 +286,13 @@ def test_each_planted_fault_is_found_by_the_check_meant_for_it(
 
 @pytest.mark.parametrize(("number", "statement", "said"), BESIDE, ids=[f"{n} {s}" for n, _, s in BESIDE])
 def test_a_file_is_held_against_the_release(
-    small_marts: Path, policy: Policy, tmp_path: Path, number: str, statement: str, said: str
+    small: Source, small_marts: Path, policy: Policy, tmp_path: Path, number: str, statement: str, said: str
 ) -> None:
     copy = tmp_path / "marts.duckdb"
     copy.write_bytes(small_marts.read_bytes())
     with duckdb.connect(str(copy)) as db:
         (layout,) = layouts_of(number, YEAR)
-        file = File(Source(None, "Small", db), layout, options_for(policy, layout), policy)  # type: ignore[arg-type]
+        file = File(replace(small, db=db), layout, options_for(policy, layout), policy)
         text = file.text()
         assert not any(said in f for f in failing(file.check_file(tmp_path, text), table_of(layout)))
         db.execute(statement)
@@ -428,7 +428,7 @@ def test_a_directory_without_phones_is_refused_and_its_note_says_so(
 
 
 def test_who_left_a_category_and_is_in_it_again_is_no_exit(
-    small_marts: Path, policy: Policy, tmp_path: Path
+    small: Source, small_marts: Path, policy: Policy, tmp_path: Path
 ) -> None:
     copy = tmp_path / "marts.duckdb"
     copy.write_bytes(small_marts.read_bytes())
@@ -437,5 +437,5 @@ def test_who_left_a_category_and_is_in_it_again_is_no_exit(
             "update rpt_fs206 set exited_category = 'CSI' where org_id = 'S1' and school_year = '2023-24'"
         )
         (layout,) = layouts_of("206", YEAR)
-        file = File(Source(None, "Small", db), layout, options_for(policy, layout), policy)  # type: ignore[arg-type]
+        file = File(replace(small, db=db), layout, options_for(policy, layout), policy)
         assert failing(file.check_file(tmp_path, file.text()), "fs206_sch") == set()

@@ -33,7 +33,7 @@ def unjudged(monkeypatch: pytest.MonkeyPatch) -> Callable[[Judged], None]:
     """Great Expectations has tests of its own; here its verdict is given."""
 
     def give(judged: Judged) -> None:
-        monkeypatch.setattr("orchestration.extracts.make.judge", lambda *_: judged)
+        monkeypatch.setattr("orchestration.extracts.make.judge", lambda *_, **__: judged)
 
     monkeypatch.setattr("orchestration.extracts.make.write_check_file", lambda *_, **__: None)
     give(SOUND)
@@ -144,14 +144,14 @@ def test_a_file_that_passed_and_would_not_now_is_told_not_to_be_sent(
     assert "stands as ZZSCHCSITSISCHv1.csv: do not send it" in one.judged.problems[1]
 
 
-def test_a_file_that_nothing_fills_is_refused_with_the_reason(
-    settings: Settings, policy: Policy, certified: Callable[..., None], unjudged: Callable[[Judged], None]
+def test_a_file_that_nothing_fills_is_refused_with_the_reason_once(
+    settings: Settings, policy: Policy, certified: Callable[..., None]
 ) -> None:
     certified("update rpt_fs223 set is_reported = false, left_out_as = 'no_source'")
     (one,) = make_extracts(settings, policy, YEAR, numbers=("223",)).files
-    assert one.judged.problems[0].startswith(
-        "the release has nothing to report: rpt_fs223 has no row of 2023-24"
-    )
+    (why,) = one.judged.problems
+    assert why.startswith("the release has nothing to report: rpt_fs223 has no row of 2023-24")
+    assert one.path.parent.name == "refused"
     assert (
         "None of the feeds received says it" in (one.path.parent / f"{one.path.name}.cover.txt").read_text()
     )

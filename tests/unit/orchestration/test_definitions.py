@@ -135,10 +135,10 @@ def test_loading_without_a_home_says_what_to_set(tmp_path):
     assert "set INTERLACE_HOME and INTERLACE_STATE" in done.stderr
 
 
-def test_a_scheduled_run_takes_the_scheduled_time_as_its_as_of_time_however_late_it_starts():
+def test_a_scheduled_run_takes_the_scheduled_time_as_its_as_of_time_however_late_it_starts(tmp_path):
     policy = load_policy(DEMO_STATE)
     zone = ZoneInfo(policy.time_zone)
-    schedule = nightly_schedule(nightly_job(), policy)
+    schedule = nightly_schedule(Settings.at(tmp_path, DEMO_STATE), nightly_job(), policy)
     for scheduled in (datetime(2024, 1, 15, 2, tzinfo=zone), datetime(2024, 7, 15, 2, tzinfo=zone)):
         context = dg.build_schedule_context(scheduled_execution_time=scheduled)
         tick = schedule.evaluate_tick(context)

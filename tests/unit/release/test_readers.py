@@ -60,27 +60,43 @@ while not ended or looks < 200:
 print(looks, len(seen))
 """
 
+# the same on a store, where an attached database is a copy; how often it has looked stands in a file for who publishes
 ON_A_STORE = f"""
 import sys
 from pathlib import Path
 import duckdb
 import s3fs
-releases, stop = sys.argv[1].removeprefix("s3://"), Path(sys.argv[2])
+releases, stop, own, count = sys.argv[1].removeprefix("s3://"), *map(Path, sys.argv[2:])
 store = s3fs.S3FileSystem()
-db = duckdb.connect()
-db.register_filesystem(store)
+question = {QUESTION!r}
+
+def release():
+    return store.cat_file(f"{{releases}}/current").decode().strip()
+
+def queried():
+    folder = f"s3://{{releases}}/{{release()}}/internal/parquet"
+    with duckdb.connect() as db:
+        db.register_filesystem(store)
+        return db.execute(question.format(
+            school=f"'{{folder}}/dim_school.parquet'", status=f"'{{folder}}/fct_status.parquet'")).fetchone()
+
+def attached():
+    store.get_file(f"{{releases}}/{{release()}}/internal/marts.duckdb", str(own))
+    with duckdb.connect() as db:
+        db.execute(f"attach '{{own}}' as m (read_only)")
+        return db.execute(question.format(school="m.dim_school", status="m.fct_status")).fetchone()
+
 looks, last, seen, ended = 0, 0, set(), False
 while not ended or looks < 6:
     ended = stop.exists()
-    release = store.cat_file(f"{{releases}}/current").decode().strip()
-    folder = f"s3://{{releases}}/{{release}}/internal/parquet"
-    row = db.execute({QUESTION!r}.format(
-        school=f"'{{folder}}/dim_school.parquet'", status=f"'{{folder}}/fct_status.parquet'")).fetchone()
-    assert len(set(row[:4])) == 1 and row[4] == 90, row
-    assert row[0] >= last, (row, last)
-    looks, last = looks + 1, row[0]
-    seen.add(last)
-    if looks == 1:
+    for look in (queried, attached):
+        row = look()
+        assert len(set(row[:4])) == 1 and row[4] == 90, (look.__name__, row)
+        assert row[0] >= last, (look.__name__, row, last)
+        looks, last = looks + 1, row[0]
+        seen.add(last)
+        count.write_text(str(looks))
+    if looks == 2:
         print("ready", flush=True)
 print(looks, len(seen))
 """
@@ -116,17 +132,46 @@ def test_attaching_querying_and_copying_hundreds_of_times_during_publications(ho
 
 
 def test_reading_an_object_store_during_publications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    looks, seen, _ = read_on_a_store(tmp_path, monkeypatch, nights=3)
+    assert looks >= 6 and seen > 1
+
+
+@pytest.mark.slow
+def test_reading_an_object_store_hundreds_of_times_during_publications(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    looks, seen, published = read_on_a_store(tmp_path, monkeypatch, nights=200, until=200)
+    print(f"{looks} looks during {published} publications found {seen} releases")  # noqa: T201  (a count for the docs)
+    assert looks >= 200 and seen > 10
+
+
+def read_on_a_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, nights: int, until: int | None = None
+) -> tuple[int, int, int]:
+    """Read while so many nights are published one after the other, or until so many looks were made.
+
+    Returns:
+        Looks until the last publication ended, releases seen, nights published.
+    """
     with object_store(monkeypatch) as releases:
         from tests.unit.release.conftest import _home
 
         home = _home(tmp_path, releases)
         home.night(1)
+        count = tmp_path / "count"
+        during, published = 0, 0
 
-        def nights() -> None:
-            for night in range(2, 5):
+        def publish() -> None:
+            nonlocal during, published
+            for night in range(2, 2 + nights):
                 home.night(night)
+                published += 1
+                during = int(count.read_text() or 0)  # blank while it is written
+                if until is not None and during >= until:
+                    break
 
-        looks, seen = look_while(nights, ON_A_STORE, releases, str(tmp_path / "stop"))
-        assert looks >= 6 and seen > 1
+        args = (releases, str(tmp_path / "stop"), str(tmp_path / "own.duckdb"), str(count))
+        looks, seen = look_while(publish, ON_A_STORE, *args)
         current = read_current(home.settings.releases)
         assert current is not None and verify_release(home.settings.releases / current) == []
+        return (looks if until is None else during), seen, published

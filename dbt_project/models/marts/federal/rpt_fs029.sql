@@ -33,17 +33,11 @@ with_open_schools as (
     where op_status = 'open'
 ),
 
-leas as (
+lea_years as (
     select
         years.school_year,
         organization.org_id,
-        'lea' as org_level,
-        organization.org_id as lea_id,
-        organization.org_name,
         nullif(regexp_extract(organization.org_id, years.lea_id_pattern, 1), '') as state_lea_id,
-        cast(null as string) as state_school_id,
-        organization.nces_lea_id,
-        cast(null as string) as nces_school_id,
         case
             when with_open_schools.lea_id is not null then 'open'
             when organization.closed_on > years.open_on then 'open'
@@ -57,15 +51,7 @@ leas as (
                 with_open_schools.lea_id is null
                 and organization.opened_on > years.open_on and organization.opened_on < years.next_year_on
                 then 'opened'
-        end as changed_to,
-        organization.closed_on,
-        organization.opened_on,
-        organization.is_charter,
-        organization.grades_served,
-        case
-            when coalesce(regexp_extract(organization.org_id, years.lea_id_pattern, 1), '') = ''
-                then 'no_state_id'
-        end as left_out_as
+        end as changed_to
     from {{ ref('dim_organization') }} as organization
     cross join {{ ref('int_federal_years') }} as years
     left join with_open_schools
@@ -77,28 +63,36 @@ leas as (
         and (organization.status = 'open' or with_open_schools.lea_id is not null)
 ),
 
+leas as (
+    select
+        lea_years.school_year,
+        lea_years.org_id,
+        'lea' as org_level,
+        lea_years.org_id as lea_id,
+        organization.org_name,
+        lea_years.state_lea_id,
+        cast(null as string) as state_school_id,
+        organization.nces_lea_id,
+        cast(null as string) as nces_school_id,
+        lea_years.op_status,
+        lea_years.changed_to,
+        case lea_years.changed_to
+            when 'closed' then organization.closed_on
+            when 'opened' then organization.opened_on
+        end as changed_on,
+        organization.is_charter,
+        organization.grades_served,
+        'LEASysOpStatus' as field_name,
+        'LEAOpStatus' as updated_field_name,
+        case when lea_years.state_lea_id is null then 'no_state_id' end as left_out_as
+    from lea_years
+    inner join {{ ref('dim_organization') }} as organization on lea_years.org_id = organization.org_id
+),
+
 listed as (
     select * from schools
     union all
-    select
-        school_year,
-        org_id,
-        org_level,
-        lea_id,
-        org_name,
-        state_lea_id,
-        state_school_id,
-        nces_lea_id,
-        nces_school_id,
-        op_status,
-        changed_to,
-        case changed_to when 'closed' then closed_on when 'opened' then opened_on end as changed_on,
-        is_charter,
-        grades_served,
-        'LEASysOpStatus' as field_name,
-        'LEAOpStatus' as updated_field_name,
-        left_out_as
-    from leas
+    select * from leas
 )
 
 select
