@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.demo.state import DEMO_STATE
+from orchestration.settings import Settings
+from tests.once import made_once
+
 REPO = Path(__file__).parents[1]
 
 # Files that make whole homes, the longest first: two processes then take one each, and at the end only short
@@ -50,3 +54,17 @@ def california() -> Path:
 def bad_inputs() -> Path:
     """The folder of hostile and broken files."""
     return _real_data("bad_inputs")
+
+
+@pytest.fixture(scope="session")
+def published_demo(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The demonstration's home after its whole night, published (copy it before you change it)."""
+
+    from orchestration.demo.run import run_demo  # Dagster, seconds that other tests need not wait for
+
+    def make(home: Path) -> None:
+        code, lines = run_demo(home, {}, lambda _: None)
+        assert code == 0, "\n".join(lines)
+
+    home, _ = made_once(tmp_path_factory, "demo", make)
+    return Settings.at(home, DEMO_STATE)

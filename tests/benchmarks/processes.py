@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,9 @@ from typing import NamedTuple
 EVERY = 0.1  # seconds between looks
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+Processes = tuple[
+    dict[int, int], dict[int, tuple[float, float]]
+]  # by process its parent; processor seconds, MiB
 
 
 class Look(NamedTuple):
@@ -99,7 +103,7 @@ def measure(
     reader.start()
     used: dict[int, float] = {}
     while True:
-        found.looks.append(_look(process.pid, used))
+        found.looks.append(_look(process.pid, used, _processes()))
         time.sleep(EVERY)
         ended, status, usage = os.wait4(process.pid, os.WNOHANG)
         if ended:
@@ -119,8 +123,61 @@ def _read(process: subprocess.Popen[str], lines: list[tuple[float, str]]) -> Non
         lines.append((time.time(), line))
 
 
-def _look(root: int, used: dict[int, float]) -> Look:
-    """One look at a process and all that descend from it; `used` keeps what ended ones had used."""
+@contextmanager
+def watching(roots: Mapping[str, int], every: float = 0.5) -> Iterator[dict[str, Measured]]:
+    """Watch families of processes that run already while the context lasts; what they took stands when it ends.
+
+    Args:
+        roots: by name the process that a family descends from. Where one is below another, it counts with its own.
+        every: seconds between looks.
+    """
+    found = {name: Measured(0.0, 0.0) for name in roots}
+    used: dict[str, dict[int, float]] = {name: {} for name in roots}
+    ended = threading.Event()
+
+    def look() -> None:
+        seen = _processes()
+        for name, root in roots.items():
+            found[name].looks.append(_look(root, used[name], seen, set(roots.values()) - {root}))
+
+    def watch() -> None:
+        while not ended.wait(every):
+            look()
+
+    look()
+    started, watcher = time.time(), threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        watcher.join()
+        look()
+        for measured in found.values():
+            measured.seconds = time.time() - started
+            measured.cpu = measured.looks[-1].cpu - measured.looks[0].cpu
+
+
+def _look(root: int, used: dict[int, float], seen: Processes, without: Collection[int] = ()) -> Look:
+    """One look at a process and all that descend from it, save by `without`; `used` keeps what ended ones had used.
+
+    The memory of a process counts from the second look at it on: for an instant before it becomes another program, a
+    process that a Java machine starts shows all the memory of that machine as its own.
+    """
+    parents, facts = seen
+    family, more = {root} & set(facts), True
+    while more:
+        found = {p for p, parent in parents.items() if parent in family} - family - set(without)
+        family |= found
+        more = bool(found)
+    sizes = [facts[pid][1] for pid in family if pid in used or pid == root]
+    for pid in family:
+        used[pid] = max(used.get(pid, 0.0), facts[pid][0])
+    return Look(time.time(), sum(used.values()), sum(sizes), max(sizes, default=0.0))
+
+
+def _processes() -> Processes:
+    """What runs now."""
     parents: dict[int, int] = {}
     facts: dict[int, tuple[float, float]] = {}
     for entry in Path("/proc").iterdir():
@@ -136,12 +193,4 @@ def _look(root: int, used: dict[int, float]) -> Look:
             (int(words[11]) + int(words[12])) / TICKS,
             int(words[21]) * PAGE / 2**20,
         )
-    family, more = {root} & set(facts), True
-    while more:
-        found = {p for p, parent in parents.items() if parent in family} - family
-        family |= found
-        more = bool(found)
-    for pid in family:
-        used[pid] = max(used.get(pid, 0.0), facts[pid][0])
-    sizes = [facts[pid][1] for pid in family]
-    return Look(time.time(), sum(used.values()), sum(sizes), max(sizes, default=0.0))
+    return parents, facts

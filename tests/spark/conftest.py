@@ -1,4 +1,4 @@
-"""What the tests on Spark share: whether it is here, and the demonstration's home, published by DuckDB."""
+"""What the tests on Spark share: whether it is here, and settings for small homes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.demo.run import run_demo
-from orchestration.demo.state import DEMO_STATE
-from orchestration.settings import Settings
 from orchestration.warehouse.spark.installed import what_is_missing
-from tests.once import made_once
 
 # Of little data, most of Spark's time goes into compiling what then runs once.
 SMALL = {
@@ -34,15 +30,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if needs and (missing := what_is_missing()):
         for item in needs:
             item.add_marker(pytest.mark.skip(reason=missing))
-
-
-@pytest.fixture(scope="session")
-def published_demo(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The demonstration's home after its whole night on DuckDB, published (copy it before you change it)."""
-
-    def make(home: Path) -> None:
-        code, lines = run_demo(home, {}, lambda _: None)
-        assert code == 0, "\n".join(lines)
-
-    home, _ = made_once(tmp_path_factory, "demo", make)
-    return Settings.at(home, DEMO_STATE)

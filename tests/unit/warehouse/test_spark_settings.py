@@ -13,6 +13,7 @@ from orchestration.settings import Settings
 from orchestration.warehouse.spark.installed import java_version, what_is_missing
 from orchestration.warehouse.spark.lake import lay_lake
 from orchestration.warehouse.spark.session import MEANING, session_settings
+from tests.spark.cluster import unlike
 from tests.spark.compare import differences
 
 
@@ -104,3 +105,17 @@ def test_a_comparison_names_mart_key_column_and_both_values(tmp_path) -> None:
     ]
     assert "types [] its columns" in told[3]
     assert not differences(tmp_path / "a.duckdb", tmp_path / "a.duckdb", {"m": ["k"], "types": ["n"]})
+
+
+def test_the_cluster_fails_on_a_row_that_comes_twice_and_on_a_mart_that_is_missing(tmp_path) -> None:
+    whole, twice, less = (tmp_path / f"{name}.duckdb" for name in ("whole", "twice", "less"))
+    for file, rows in ((whole, "(1, 'x'), (2, 'y')"), (twice, "(1, 'x'), (2, 'y'), (2, 'y')"), (less, "")):
+        with duckdb.connect(str(file)) as db:
+            db.execute("create schema marts")
+            db.execute("create table marts.other as select 1 as k")
+            if rows:
+                db.execute(f"create table marts.m as select * from (values {rows}) as t (k, name)")
+    keys = {"m": ["k"], "other": ["k"]}
+    assert unlike(whole, twice, keys) == ["m has other rows (3 instead of 2)"]
+    assert unlike(whole, less, keys)[0] == "m is missing"
+    assert not unlike(whole, whole, keys)
