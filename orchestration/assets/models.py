@@ -86,7 +86,8 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
                     project_dir=str(run.folder), profiles_dir=str(run.profile), dbt_executable=run.executable
                 )
                 invocation = dbt.cli(run.args, context=context, target_path=run.target, raise_on_error=False)
-                events = _with_progress(invocation.stream(), len(run.rests or context.selected_asset_keys))
+                told = _of_models(invocation.stream(), context, run.rests)
+                events = _with_progress(told, len(run.rests or context.selected_asset_keys))
                 if run.is_first_look:
                     for _ in events:
                         pass  # told when they are built with their tests, or as they were
@@ -102,6 +103,16 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
                 yield from _as_they_were(waiting)
 
     return models
+
+
+def _of_models(
+    events: Iterator[Any], context: dg.AssetExecutionContext, rests: frozenset[str] | None
+) -> Iterator[Any]:
+    """The events without those that a model was made which a run only tests."""
+    for event in events:
+        made = isinstance(event, dg.Output) and rests is not None
+        if not made or model_id(context.asset_key_for_output(event.output_name).path[-1]) in rests:
+            yield event
 
 
 def _as_they_were(marts: Sequence[str]) -> Iterator[dg.MaterializeResult]:

@@ -86,7 +86,7 @@ class DbtRun:
         profile: folder of its profile.
         folder: the project's folder, where it runs.
         after: what is done once it succeeded.
-        rests: dbt's ids of the models that it builds; None for all.
+        rests: dbt's ids of the models that it builds; None for all. Those that it only tests are not among them.
         is_first_look: whether another start may build the same models again, with their tests.
     """
 
@@ -131,8 +131,7 @@ def _runs_upon_the_last(settings: Settings, manifest: Path, changed: Sequence[st
     if nodes:
         outwards = (nodes - looked_at) | (nodes & on_the_rim(manifest, looked_at))
         selected = [_method(n) + ("+" if n in outwards else "") for n in nodes]
-        rests = resting_on(manifest, outwards) | {n for n in nodes if n.startswith("model.")}
-        yield replace(_selected(settings, build_args(), selected), rests=rests)
+        yield replace(_selected(settings, build_args(), selected), rests=resting_on(manifest, outwards))
 
 
 def _method(node: str) -> str:

@@ -115,7 +115,9 @@ def test_whatever_comes_between_two_nights(home: Settings):
     upon_the_last(home, FIRST_NIGHT)
     assert tables(home) == anew(home, FIRST_NIGHT), "as of an earlier time"
 
-    directory = next(p for p in sorted(Path(str(home.feeds)).rglob("*")) if p.is_file() and "directory" in p.name)
+    directory = next(
+        p for p in sorted(Path(str(home.feeds)).rglob("*")) if p.is_file() and "directory" in p.name
+    )
     lines = directory.read_text().splitlines(keepends=True)
     directory.write_text("".join(lines[:-1]))
     received = datetime(2024, 7, 20, tzinfo=UTC).timestamp()
