@@ -12,7 +12,6 @@
     {% elif stands_as_it_was() %}
         {% call noop_statement('main', 'AS IT WAS') %}select 'as it was'{% endcall %}
     {% else %}
-        {% do note_made() %}
         {% set made = this.incorporate(type='table', path={'identifier': this.identifier ~ '__made'}) %}
         {% do drop_relation_if_exists(made) %}
         {% call statement('main') %}{{ create_table_as(False, made, sql) }}{% endcall %}

@@ -2,23 +2,18 @@
    (orchestration/warehouse/changed.py says how it is begun): a model or test of which nothing changed stands as it is, and a model
    that was made again and came out with the rows that it had has not changed itself. A fresh file has changed as a whole. #}
 
-{# Whether all that a node reads is as it was when it was last made, or it was made tonight already. #}
-{% macro stands_as_it_was() %}
-    {% if not execute %}{{ return(false) }}{% endif %}
-    {% set read = [] %}
-    {% for node in model.depends_on.nodes %}{% do read.append("'" ~ node ~ "'") %}{% endfor %}
-    {% do read.append("'everything'") %}
-    {% set found = run_query(
-        "select count(*) = 0 from reuse.changed where node in (" ~ read | join(', ') ~ ")"
-        ~ " and not exists (select 1 from reuse.made where node = '" ~ model.unique_id ~ "')"
-    ) %}
-    {{ return(found.rows[0][0]) }}
+{# Whether all is made anew, in a fresh file or by hand: a night that builds upon the last one selects by a selector. #}
+{% macro builds_afresh() %}
+    {{ return(not invocation_args_dict.get('selector')) }}
 {% endmacro %}
 
-{# Whether the build file is fresh, so that nothing stands that could be compared. #}
-{% macro builds_afresh() %}
-    {% set found = run_query("select count(*) from reuse.changed where node = 'everything'") %}
-    {{ return(found.rows[0][0] > 0) }}
+{# Whether all that a node reads is as it was when it was last made. #}
+{% macro stands_as_it_was() %}
+    {% if builds_afresh() %}{{ return(false) }}{% endif %}
+    {% set read = [] %}
+    {% for node in model.depends_on.nodes %}{% do read.append("'" ~ node ~ "'") %}{% endfor %}
+    {% set found = run_query("select count(*) from reuse.changed where node in ('', " ~ read | join(', ') ~ ")") %}
+    {{ return(found.rows[0][0] == 0) }}
 {% endmacro %}
 
 {# Whether two tables of the same columns hold the same rows, in any order: by number, sum and xor of DuckDB's hashes of rows. #}
@@ -33,10 +28,6 @@
 
 {% macro note_changed() %}
     {% do run_query("insert into reuse.changed values ('" ~ model.unique_id ~ "', null)") %}
-{% endmacro %}
-
-{% macro note_made() %}
-    {% do run_query("insert into reuse.made values ('" ~ model.unique_id ~ "')") %}
 {% endmacro %}
 
 {# A data test on what stands as it was has the answer that it had, which was a pass: nothing else is published. #}

@@ -87,13 +87,8 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
                 )
                 invocation = dbt.cli(run.args, context=context, target_path=run.target, raise_on_error=False)
                 told = _of_models(invocation.stream(), context, run.rests)
-                events = _with_progress(told, len(run.rests or context.selected_asset_keys))
-                if run.is_first_look:
-                    for _ in events:
-                        pass  # told when they are built with their tests, or as they were
-                else:
-                    yield from events
-                    waiting = []
+                yield from _with_progress(told, len(run.rests or context.selected_asset_keys))
+                waiting = []
                 if not invocation.is_successful():
                     said = failures(run.target) or [died(invocation)]
                     raise BuildError("\n  ".join(["the candidate was not built:", *said]))
@@ -108,10 +103,9 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
 def _of_models(
     events: Iterator[Any], context: dg.AssetExecutionContext, rests: frozenset[str] | None
 ) -> Iterator[Any]:
-    """The events without those that a model was made which a run only tests."""
+    """The events of the models that rest on what changed: Dagster wants every asset before those that rest on it."""
     for event in events:
-        made = isinstance(event, dg.Output) and rests is not None
-        if not made or model_id(context.asset_key_for_output(event.output_name).path[-1]) in rests:
+        if rests is None or not isinstance(event, dg.Output) or model_id(context.asset_key_for_output(event.output_name).path[-1]) in rests:
             yield event
 
 

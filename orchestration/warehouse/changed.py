@@ -34,7 +34,6 @@ def begin_anew(db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]
     """Note in a fresh build file that all is to be made, and from what."""
     db.execute("create schema reuse")
     db.execute("create table reuse.changed (node varchar, lea_id varchar)")
-    db.execute("create table reuse.made (node varchar)")
     db.execute("insert into reuse.changed values (?, null)", [EVERYTHING])
     _note_parts(db, files)
 
@@ -55,7 +54,6 @@ def note_changed_files(
         until: what it says now.
     """
     db.execute("delete from reuse.changed")
-    db.execute("delete from reuse.made")
     stood: dict[str, set[str]] = {}
     for table, file in db.execute("select table_name, file from reuse.parts").fetchall():
         stood.setdefault(table, set()).add(file)
@@ -90,15 +88,6 @@ def changed_sources(db: duckdb.DuckDBPyConnection) -> list[str]:
         "select distinct node from reuse.changed where starts_with(node, ?)", [start]
     ).fetchall()
     return sorted(str(row[0]).removeprefix(start) for row in rows)
-
-
-def changed_models(build_file: Path) -> frozenset[str]:
-    """dbt's ids of the models whose rows came out otherwise so far tonight."""
-    with open_read_only(build_file) as db:
-        rows = db.execute(
-            "select distinct node from reuse.changed where starts_with(node, 'model.')"
-        ).fetchall()
-    return frozenset(str(row[0]) for row in rows)
 
 
 def changed_since(build_file: Path) -> frozenset[str] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,15 +22,15 @@ import yaml
 from orchestration import storage
 from orchestration.errors import BuildError
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
-from orchestration.warehouse.changed import changed_models, source_id
+from orchestration.warehouse.changed import source_id
 from orchestration.warehouse.compiled import compiled, fill
-from orchestration.warehouse.graph import on_the_rim, resting_on
+from orchestration.warehouse.first_look import models_that_change
+from orchestration.warehouse.graph import model_id, on_the_rim, resting_on, tables_in_order
 
 BUILD_FILE = "../warehouse.duckdb"  # from the folder that dbt runs in
 RESTING = "resting_on_what_changed"  # name of the selector
 RUN = "run"  # the source with the night's time
 READERS_OF_THE_DAY = 3  # generations: stg_run, int_today, what reads that
-MODELS_ALONE = ["--exclude-resource-type", "test", "--exclude-resource-type", "seed"]
 PARSE_CACHE = "partial_parse.msgpack"
 
 
@@ -86,8 +86,7 @@ class DbtRun:
         profile: folder of its profile.
         folder: the project's folder, where it runs.
         after: what is done once it succeeded.
-        rests: dbt's ids of the models that it builds; None for all. Those that it only tests are not among them.
-        is_first_look: whether another start may build the same models again, with their tests.
+        rests: dbt's ids of the models that rest on what changed; None for all.
     """
 
     args: list[str]
@@ -97,11 +96,10 @@ class DbtRun:
     folder: Path
     after: Callable[[], None] | None = None
     rests: frozenset[str] | None = None
-    is_first_look: bool = False
 
 
-def build_runs(settings: Settings, manifest: Path, changed: Sequence[str] | None = None) -> Iterator[DbtRun]:
-    """The starts of dbt that make a night's candidate in the build file, one after the other; each after the one before ended.
+def build_runs(settings: Settings, manifest: Path, changed: Sequence[str] | None = None) -> list[DbtRun]:
+    """The starts of dbt that make a night's candidate in the build file, one after the other.
 
     Args:
         settings: of the home.
@@ -109,29 +107,30 @@ def build_runs(settings: Settings, manifest: Path, changed: Sequence[str] | None
         changed: names of the sources that changed since the build that stands; None where all is made.
     """
     if changed is not None:
-        yield from _runs_upon_the_last(settings, manifest, changed)
-    elif settings.engine == "spark":
+        run = _run_upon_the_last(settings, manifest, changed)
+        return [] if run is None else [run]
+    if settings.engine == "spark":
         from orchestration.warehouse.spark.build import spark_run
 
         # what Spark made is back in the build file by then, and tested there
-        yield spark_run(settings)
-        yield duckdb_run(settings, test_args())
-    else:
-        yield duckdb_run(settings, build_args())
+        return [spark_run(settings), duckdb_run(settings, test_args())]
+    return [duckdb_run(settings, build_args())]
 
 
-def _runs_upon_the_last(settings: Settings, manifest: Path, changed: Sequence[str]) -> Iterator[DbtRun]:
-    """First what reads the day, where nothing else changed: most of a project rests on it, and most days change little."""
-    nodes, looked_at = frozenset(source_id(name) for name in changed), frozenset[str]()
-    if list(changed) == [RUN]:
-        looked_at = resting_on(manifest, nodes, READERS_OF_THE_DAY)
-        args = [*build_args(), *MODELS_ALONE]
-        yield replace(_selected(settings, args, map(_method, looked_at)), is_first_look=True)
-        nodes = changed_models(settings.build_file)
-    if nodes:
-        outwards = (nodes - looked_at) | (nodes & on_the_rim(manifest, looked_at))
-        selected = [_method(n) + ("+" if n in outwards else "") for n in nodes]
-        yield replace(_selected(settings, build_args(), selected), rests=resting_on(manifest, outwards))
+def _run_upon_the_last(settings: Settings, manifest: Path, changed: Sequence[str]) -> DbtRun | None:
+    """dbt on what rests on what changed; where that is the day alone, on what rests on the models that a new day changes."""
+    nodes = outwards = frozenset(source_id(name) for name in changed)
+    known = compiled(settings.warehouse / "dbt")
+    readers = tables_in_order(manifest, resting_on(manifest, nodes, READERS_OF_THE_DAY))
+    if list(changed) == [RUN] and all(model_id(name) in known for _, name in readers):
+        looked_at = frozenset(model_id(name) for _, name in readers)
+        sql = {name: known[model_id(name)] for _, name in readers}
+        nodes = frozenset(map(model_id, models_that_change(settings.build_file, readers, sql)))
+        outwards = nodes & on_the_rim(manifest, looked_at)
+    if not nodes:
+        return None
+    selected = [_method(n) + ("+" if n in outwards else "") for n in nodes]
+    return replace(_selected(settings, build_args(), selected), rests=resting_on(manifest, outwards))
 
 
 def _method(node: str) -> str:

@@ -17,11 +17,18 @@ def model_id(name: str) -> str:
 
 def marts_in_order(manifest: Path) -> list[str]:
     """Names of the marts, each after those that it reads."""
+    return [name for schema, name in tables_in_order(manifest) if schema == MARTS]
+
+
+def tables_in_order(manifest: Path, among: frozenset[str] | None = None) -> list[tuple[str, str]]:
+    """(schema, name) of every model that is a table (of those given), each after all that it reads."""
     read = json.loads(manifest.read_text(encoding="utf-8"))
-    nodes = {k: v for k, v in read["nodes"].items() if v["resource_type"] in ("model", "seed")}
+    nodes = {k: v for k, v in read["nodes"].items() if v["resource_type"] == "model"}
     parents = {k: [p for p in read["parent_map"][k] if p in nodes] for k in nodes}
     return [
-        nodes[k]["name"] for k in TopologicalSorter(parents).static_order() if nodes[k]["schema"] == MARTS
+        (nodes[k]["schema"], nodes[k]["name"])
+        for k in TopologicalSorter(parents).static_order()
+        if nodes[k]["config"]["materialized"] == "table" and (among is None or k in among)
     ]
 
 
