@@ -6,7 +6,7 @@
 {% materialization table, adapter='duckdb', supported_languages=['sql'] %}
     {% set relation = this.incorporate(type='table') %}
     {% set standing = load_cached_relation(this) %}
-    {% if standing is none or builds_afresh() %}
+    {% if standing is none or not invocation_args_dict.get('selector') %}
         {% do drop_relation_if_exists(standing) %}
         {% call statement('main') %}{{ create_table_as(False, relation, sql) }}{% endcall %}
     {% elif stands_as_it_was() %}
@@ -30,7 +30,7 @@
 {% materialization view, adapter='duckdb' %}
     {% set relation = this.incorporate(type='view') %}
     {% set standing = load_cached_relation(this) %}
-    {% if standing is none or builds_afresh() %}
+    {% if standing is none or not invocation_args_dict.get('selector') %}
         {% do drop_relation_if_exists(standing) %}
         {% call statement('main') %}{{ get_create_view_as_sql(relation, sql) }}{% endcall %}
     {% else %}

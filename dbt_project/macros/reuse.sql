@@ -1,15 +1,10 @@
 {# What a night need not make again. `reuse.changed` of the build file names what is not as it was in the last night
    (orchestration/warehouse/changed.py says how it is begun): a model or test of which nothing changed stands as it is, and a model
-   that was made again and came out with the rows that it had has not changed itself. A fresh file has changed as a whole. #}
-
-{# Whether all is made anew, in a fresh file or by hand: a night that builds upon the last one selects by a selector. #}
-{% macro builds_afresh() %}
-    {{ return(not invocation_args_dict.get('selector')) }}
-{% endmacro %}
+   that was made again and came out with the rows that it had has not changed itself. Only a night that builds upon the last one names a
+   selector (orchestration/warehouse/runs.py): without one all is made anew, in a fresh file or by hand. #}
 
 {# Whether all that a node reads is as it was when it was last made. #}
 {% macro stands_as_it_was() %}
-    {% if builds_afresh() %}{{ return(false) }}{% endif %}
     {% set read = [] %}
     {% for node in model.depends_on.nodes %}{% do read.append("'" ~ node ~ "'") %}{% endfor %}
     {% set found = run_query("select count(*) from reuse.changed where node in ('', " ~ read | join(', ') ~ ")") %}
@@ -33,7 +28,9 @@
 {# A data test on what stands as it was has the answer that it had, which was a pass: nothing else is published. #}
 {% materialization test, adapter='duckdb' %}
     {% set asked = sql %}
-    {% if stands_as_it_was() %}{% set asked = 'select 1 as nothing where false' %}{% endif %}
+    {% if invocation_args_dict.get('selector') and stands_as_it_was() %}
+        {% set asked = 'select 1 as nothing where false' %}
+    {% endif %}
     {% call statement('main', fetch_result=True) -%}
         {{ get_test_sql(asked, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), config.get('limit')) }}
     {%- endcall %}

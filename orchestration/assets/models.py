@@ -26,8 +26,9 @@ from orchestration.memory import give_back
 from orchestration.policy import load_policy
 from orchestration.settings import Settings
 from orchestration.warehouse.begin import begin_build
-from orchestration.warehouse.dbt_run import build_runs, failures
+from orchestration.warehouse.dbt_run import failures
 from orchestration.warehouse.graph import marts_in_order, model_id
+from orchestration.warehouse.runs import build_runs
 
 SECONDS_BETWEEN_PROGRESS = 2.0
 AS_IT_WAS = {"made": "in an earlier night: nothing that it rests on has changed"}
@@ -105,7 +106,11 @@ def _of_models(
 ) -> Iterator[Any]:
     """The events of the models that rest on what changed: Dagster wants every asset before those that rest on it."""
     for event in events:
-        if rests is None or not isinstance(event, dg.Output) or model_id(context.asset_key_for_output(event.output_name).path[-1]) in rests:
+        if (
+            rests is None
+            or not isinstance(event, dg.Output)
+            or model_id(context.asset_key_for_output(event.output_name).path[-1]) in rests
+        ):
             yield event
 
 

@@ -90,10 +90,16 @@ def changed_sources(db: duckdb.DuckDBPyConnection) -> list[str]:
     return sorted(str(row[0]).removeprefix(start) for row in rows)
 
 
+def changed_nodes(build_file: Path) -> frozenset[str]:
+    """dbt's ids of all that changed so far tonight."""
+    with open_read_only(build_file) as db:
+        rows = db.execute("select distinct node from reuse.changed").fetchall()
+    return frozenset(str(row[0]) for row in rows)
+
+
 def changed_since(build_file: Path) -> frozenset[str] | None:
     """Names of all that changed since the build that stood: models, and sources as `lake.run`; None in a fresh file."""
-    with open_read_only(build_file) as db:
-        nodes = {str(row[0]) for row in db.execute("select distinct node from reuse.changed").fetchall()}
+    nodes = changed_nodes(build_file)
     if EVERYTHING in nodes:
         return None
     start = source_id("")

@@ -11,9 +11,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +21,8 @@ import yaml
 from orchestration import storage
 from orchestration.errors import BuildError
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
-from orchestration.warehouse.changed import source_id
-from orchestration.warehouse.compiled import compiled, fill
-from orchestration.warehouse.first_look import models_that_change
-from orchestration.warehouse.graph import model_id, on_the_rim, resting_on, tables_in_order
 
 BUILD_FILE = "../warehouse.duckdb"  # from the folder that dbt runs in
-RESTING = "resting_on_what_changed"  # name of the selector
-RUN = "run"  # the source with the night's time
-READERS_OF_THE_DAY = 3  # generations: stg_run, int_today, what reads that
 PARSE_CACHE = "partial_parse.msgpack"
 
 
@@ -96,59 +88,6 @@ class DbtRun:
     folder: Path
     after: Callable[[], None] | None = None
     rests: frozenset[str] | None = None
-
-
-def build_runs(settings: Settings, manifest: Path, changed: Sequence[str] | None = None) -> list[DbtRun]:
-    """The starts of dbt that make a night's candidate in the build file, one after the other.
-
-    Args:
-        settings: of the home.
-        manifest: dbt's manifest.
-        changed: names of the sources that changed since the build that stands; None where all is made.
-    """
-    if changed is not None:
-        run = _run_upon_the_last(settings, manifest, changed)
-        return [] if run is None else [run]
-    if settings.engine == "spark":
-        from orchestration.warehouse.spark.build import spark_run
-
-        # what Spark made is back in the build file by then, and tested there
-        return [spark_run(settings), duckdb_run(settings, test_args())]
-    return [duckdb_run(settings, build_args())]
-
-
-def _run_upon_the_last(settings: Settings, manifest: Path, changed: Sequence[str]) -> DbtRun | None:
-    """dbt on what rests on what changed; where that is the day alone, on what rests on the models that a new day changes."""
-    nodes = outwards = frozenset(source_id(name) for name in changed)
-    known = compiled(settings.warehouse / "dbt")
-    readers = tables_in_order(manifest, resting_on(manifest, nodes, READERS_OF_THE_DAY))
-    if list(changed) == [RUN] and all(model_id(name) in known for _, name in readers):
-        looked_at = frozenset(model_id(name) for _, name in readers)
-        sql = {name: known[model_id(name)] for _, name in readers}
-        nodes = frozenset(map(model_id, models_that_change(settings.build_file, readers, sql)))
-        outwards = nodes & on_the_rim(manifest, looked_at)
-    if not nodes:
-        return None
-    selected = [_method(n) + ("+" if n in outwards else "") for n in nodes]
-    return replace(_selected(settings, build_args(), selected), rests=resting_on(manifest, outwards))
-
-
-def _method(node: str) -> str:
-    """A source or model in the words of dbt's selectors."""
-    name = node.rpartition(".")[2]
-    return f"source:lake.{name}" if node.startswith("source.") else name
-
-
-def _selected(settings: Settings, args: list[str], selected: Iterable[str]) -> DbtRun:
-    """A start of dbt on a part of the project, which a selector in its folder names.
-
-    A selector, not `--select`: to those dagster-dbt adds that of all assets, which dbt passes over beside a selector.
-    """
-    run = duckdb_run(settings, [*args, "--selector", RESTING])
-    run = replace(run, after=partial(fill, run.target, compiled(run.target)))
-    definition = {"selectors": [{"name": RESTING, "definition": {"union": sorted(selected)}}]}
-    storage.write_whole(run.folder / "selectors.yml", yaml.safe_dump(definition).encode())
-    return run
 
 
 def duckdb_run(settings: Settings, args: list[str]) -> DbtRun:

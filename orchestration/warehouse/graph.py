@@ -55,6 +55,12 @@ def on_the_rim(manifest: Path, nodes: frozenset[str]) -> frozenset[str]:
     return frozenset(node for node in nodes if not children.get(node, set()) <= nodes)
 
 
+def readers_of(manifest: Path, nodes: Iterable[str]) -> frozenset[str]:
+    """dbt's ids of the models that read any of the given sources and models."""
+    children = _children(manifest)
+    return frozenset(child for node in nodes for child in children.get(node, ()))
+
+
 def _children(manifest: Path) -> dict[str, set[str]]:
     found = json.loads(manifest.read_text(encoding="utf-8"))["child_map"]
     return {node: {c for c in children if c.startswith("model.")} for node, children in found.items()}

@@ -24,8 +24,9 @@ from orchestration.settings import Settings
 from orchestration.warehouse import standing_build
 from orchestration.warehouse.begin import begin_build
 from orchestration.warehouse.build_file import prepare_build_file
-from orchestration.warehouse.dbt_run import build_runs, dbt, run_dbt
+from orchestration.warehouse.dbt_run import dbt, run_dbt
 from orchestration.warehouse.manifest import ensure_manifest
+from orchestration.warehouse.runs import build_runs
 
 pytestmark = pytest.mark.e2e
 
