@@ -80,7 +80,10 @@ def test_a_damaged_manifest_carries_nothing_over(home):
 
 def test_a_database_with_much_room_left_by_dropped_tables_is_written_anew(home):
     """Otherwise it would grow from night to night."""
-    big = "insert into marts.fct_status select s.* replace (hash(i)::varchar as note) from marts.fct_status as s, range(200) t(i)"
+    big = (
+        "insert into marts.fct_status select s.* replace (s.org_id || '-' || i as org_id, hash(i)::varchar as note) "
+        "from marts.fct_status as s, range(200) t(i)"
+    )
     sizes = [
         (written(home, night, *SAME, big)[0] / "internal" / "marts.duckdb").stat().st_size
         for night in range(1, 7)
