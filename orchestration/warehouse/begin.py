@@ -20,9 +20,15 @@ from orchestration.warehouse.build_file import (
     what_stands,
     write_table,
 )
-from orchestration.warehouse.changed import changed_sources, note_changed_files, note_changed_table
+from orchestration.warehouse.changed import (
+    changed_leas,
+    changed_sources,
+    note_changed_files,
+    note_changed_table,
+)
 
-log = logging.getLogger(__name__)
+SHOWN = 3
+log = logging.getLogger("interlace")
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,19 @@ def _upon_the_last(settings: Settings, policy: Policy, as_of: datetime) -> Build
             db.execute(f"create or replace table lake.{name} as from reuse.{name}")
             db.execute(f"drop table reuse.{name}")
         changed = tuple(changed_sources(db))
+        leas = changed_leas(db)
         db.execute("commit")
+    log.info(
+        "building upon the last night: changed are %s%s",
+        _listed(changed),
+        f", of {leas:,} LEAs" if leas else "",
+    )
     return Build(facts, changed)
+
+
+def _listed(changed: tuple[str, ...]) -> str:
+    shown = ", ".join(changed[:SHOWN]) or "nothing"
+    return f"{shown} and {len(changed) - SHOWN} more sources" if len(changed) > SHOWN else shown
 
 
 def _differ(db: duckdb.DuckDBPyConnection, table: str) -> bool:

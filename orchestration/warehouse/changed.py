@@ -90,6 +90,12 @@ def changed_sources(db: duckdb.DuckDBPyConnection) -> list[str]:
     return sorted(str(row[0]).removeprefix(start) for row in rows)
 
 
+def changed_leas(db: duckdb.DuckDBPyConnection) -> int:
+    """How many LEAs have rows that changed."""
+    found = db.execute("select count(distinct lea_id) from reuse.changed").fetchone()
+    return 0 if found is None else int(found[0])
+
+
 def changed_nodes(build_file: Path) -> frozenset[str]:
     """dbt's ids of all that changed so far tonight."""
     with open_read_only(build_file) as db:
