@@ -53,6 +53,8 @@ def run_gate(
         progress: told what is being done.
     """
     remove_record(record)
+    if not (docs / "index.html").is_file():
+        stood = None  # the pages of what is not judged again are gone
     if stood is None:
         shutil.rmtree(docs, ignore_errors=True)
     verdict = _judge(

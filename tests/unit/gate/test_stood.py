@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 
 from orchestration.gate.stood import Stood
@@ -80,3 +82,12 @@ def test_pages_of_what_was_not_judged_again_stay_and_say_of_which_night_they_are
     assert {p.name for p in (made.docs / "validations" / "dim_school").rglob("*.html")} == old != set()
     index = (made.docs / "index.html").read_text()
     assert "Nothing of it has changed since the night as of 2024-06-15T00:00:00 UTC" in index
+
+
+def test_where_the_pages_are_gone_all_is_judged_anew(bench):
+    made = bench()
+    first = made.run()
+    shutil.rmtree(made.docs)
+    second = again(made, first)
+    assert set(judged(second).values()) == {""}
+    assert list((made.docs / "validations" / "dim_school").rglob("*.html"))
