@@ -17,7 +17,8 @@ import duckdb
 from upath import UPath
 
 from orchestration import storage
-from orchestration.content import MartContent, RunFacts
+from orchestration.content import MartContent
+from orchestration.release.describe import Description
 from orchestration.release.layout import DATABASE, INTERNAL, PARQUET
 from orchestration.release.made_with import made_with
 from orchestration.release.manifest import MANIFEST, public_marts_of, run_of
@@ -69,8 +70,7 @@ class Carried:
 
 def carried(
     releases: UPath | Path,
-    previous: str | None,
-    run: RunFacts,
+    about: Description,
     contents: Mapping[str, MartContent],
     audience: str,
 ) -> Carried | None:
@@ -78,18 +78,19 @@ def carried(
 
     Args:
         releases: the folder of releases.
-        previous: ID of the release before.
-        run: what the new release is made from.
+        about: the new release, and which was before it; one that is made again because it was damaged carries nothing of itself.
         contents: what its marts hold.
         audience: `internal` or `public`.
     """
-    if previous is None or not storage.is_local(releases):
+    if about.previous in (None, about.release_id) or not storage.is_local(releases):
         return None
-    folder = storage.local(releases) / previous
+    folder = storage.local(releases) / str(about.previous)
     try:
         manifest = storage.read_json(folder / MANIFEST)
         held = manifest["marts"] if audience == INTERNAL else public_marts_of(manifest)
-        same_code = run_of(manifest).code_version == run.code_version and manifest["made_with"] == made_with()
+        same_code = (
+            run_of(manifest).code_version == about.run.code_version and manifest["made_with"] == made_with()
+        )
         start = f"{audience}/"
         files = {p.removeprefix(start): h for p, h in manifest["files"].items() if p.startswith(start)}
         marts = {m for m, c in contents.items() if m in held and held[m]["sha256"] == c.sha256}

@@ -114,7 +114,7 @@ def write_public(
         contents,
         told,
         schema=PUBLIC_MARTS,
-        before=carried(settings.releases, about.previous, about.run, contents, PUBLIC),
+        before=carried(settings.releases, about, contents, PUBLIC),
         scratch=scratch,
         threads=settings.threads,
         memory_limit=settings.memory_limit,

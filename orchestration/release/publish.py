@@ -246,7 +246,7 @@ def _build(
             internal,
             contents,
             dictionary,
-            before=carried(settings.releases, about.previous, about.run, contents, INTERNAL),
+            before=carried(settings.releases, about, contents, INTERNAL),
             scratch=spill,
             threads=settings.threads,
             memory_limit=settings.memory_limit,

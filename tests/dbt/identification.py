@@ -14,8 +14,8 @@ from orchestration.settings import Settings
 
 # what the models read that is neither a model of identification nor a seed
 INPUTS = {
-    "stg_run", "stg_policy", "stg_feed__designations", "stg_feed__indicator_results", "stg_feed__summative_results",
-    "dim_organization",
+    "stg_run", "stg_calendar", "stg_policy", "stg_feed__designations", "stg_feed__indicator_results",
+    "stg_feed__summative_results", "dim_organization",
 }  # fmt: skip
 SEEDS = ("designation_categories", "identification_words", "law_1111")
 LAST = "rpt_identification_lists"

@@ -96,7 +96,7 @@ def history(empty_build) -> Iterator[History]:
         for model in STAGING:
             db.execute(f"create table {model} as select * from warehouse.staging.{model} limit 0")
         db.execute("create table dim_organization as select * from warehouse.marts.dim_organization limit 0")
-        db.execute("create table stg_run as select 7 as school_year_first_month")
+        db.execute("create table stg_calendar as select 7 as school_year_first_month")
         yield History(db, sql)
 
 

@@ -88,7 +88,8 @@ class State:
 @pytest.fixture(scope="module")
 def state(empty_build, manifest) -> Iterator[State]:
     run = Identification(empty_build[0], manifest)
-    run.fill("stg_run", [{"as_of": date(2024, 6, 20), "school_year_first_month": 7}])
+    run.fill("stg_run", [{"as_of": date(2024, 6, 20)}])
+    run.fill("stg_calendar", [{"time_zone": "UTC", "school_year_first_month": 7}])
     yield State(run)
     run.db.close()
 

@@ -39,14 +39,14 @@ def test_a_run_makes_the_file_of_its_partition_and_a_refused_file_fails_it(
 ) -> None:
     certified()
     monkeypatch.setattr("orchestration.extracts.make.write_check_file", lambda *_, **__: None)
-    monkeypatch.setattr("orchestration.extracts.make.judge", lambda *_: Judged((), ("look here",), ()))
+    monkeypatch.setattr("orchestration.extracts.make.judge", lambda *_, **__: Judged((), ("look here",), ()))
     (fs206,) = (a for a in assets if a.key.to_user_string() == "fs206")
     result = dg.materialize([fs206], partition_key="2023-24")
     (made,) = result.asset_materializations_for_node("fs206")
     assert made.metadata["dagster/row_count"].value == 5
     assert "ZZSCHCSITSISCHv1.csv" in str(made.metadata["files"].value)
     assert made.metadata["to look at"].value == "- look here"
-    monkeypatch.setattr("orchestration.extracts.make.judge", lambda *_: Judged(("no good",), (), ()))
+    monkeypatch.setattr("orchestration.extracts.make.judge", lambda *_, **__: Judged(("no good",), (), ()))
     failed = dg.materialize([fs206], partition_key="2023-24", raise_on_error=False)
     assert not failed.success
     (event,) = failed.get_step_failure_events()
@@ -62,7 +62,7 @@ def test_a_school_year_again_makes_its_files_only_where_its_release_made_again_i
 ) -> None:
     certified()
     monkeypatch.setattr("orchestration.extracts.make.write_check_file", lambda *_, **__: None)
-    monkeypatch.setattr("orchestration.extracts.make.judge", lambda *_: Judged((), (), ()))
+    monkeypatch.setattr("orchestration.extracts.make.judge", lambda *_, **__: Judged((), (), ()))
     stands = Certification("2023-24", 1, "r1", "x", datetime(2024, 7, 1), "J. Ortiz", "")
     made = YearAgain(stands, (Rebuilt("r1", 3, differences, (), "x"),), differences, ("r0: other code",))
     monkeypatch.setattr("orchestration.assets.extracts.rebuild_year", lambda *_: made)
