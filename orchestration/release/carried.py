@@ -88,6 +88,7 @@ def carried(
     try:
         manifest = storage.read_json(folder / MANIFEST)
         held = manifest["marts"] if audience == INTERNAL else public_marts_of(manifest)
+        stands = manifest["release_id"] == folder.name  # and was not set aside for damage
         same_code = (
             run_of(manifest).code_version == about.run.code_version and manifest["made_with"] == made_with()
         )
@@ -96,4 +97,4 @@ def carried(
         marts = {m for m, c in contents.items() if m in held and held[m]["sha256"] == c.sha256}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # damaged: all is written anew
-    return Carried(folder / audience, frozenset(marts), files) if same_code else None
+    return Carried(folder / audience, frozenset(marts), files) if stands and same_code else None
