@@ -144,7 +144,7 @@ joined as (
         coalesce(
             organization.status = 'open'
             or organization.closed_on > make_date(
-                cast(years.fiscal_year as integer), cast(school_calendar.school_year_first_month as integer), 1
+                cast(years.fiscal_year as integer), cast(of_state.school_year_first_month as integer), 1
             ),
             false
         ) as is_open,
@@ -195,7 +195,7 @@ joined as (
     from everybody
     inner join {{ ref('int_1003_years') }} as years on everybody.fiscal_year = years.fiscal_year
     inner join {{ ref('int_1003_settings') }} as setting on everybody.fiscal_year = setting.fiscal_year
-    cross join {{ ref('stg_calendar') }} as school_calendar
+    cross join {{ ref('stg_calendar') }} as of_state
     left join {{ ref('int_1003_designated') }} as listed
         on everybody.fiscal_year = listed.fiscal_year and everybody.org_id = listed.org_id
     left join {{ ref('dim_organization') }} as organization on everybody.org_id = organization.org_id

@@ -38,7 +38,7 @@ select
     -- what was done for the designation counts from the first day of its first school year on
     make_date(
         cast({{ start_of_school_year('listed.school_year') }} - counted.years_in_status + 1 as integer),
-        cast(school_calendar.school_year_first_month as integer),
+        cast(of_state.school_year_first_month as integer),
         1
     ) as identified_from,
     organization.lea_id,
@@ -48,6 +48,6 @@ select
 from {{ ref('int_1003_years') }} as years
 inner join {{ ref('int_designation_years') }} as listed on years.designated_year = listed.school_year
 inner join counted on listed.org_id = counted.org_id and listed.school_year = counted.school_year
-cross join {{ ref('stg_calendar') }} as school_calendar
+cross join {{ ref('stg_calendar') }} as of_state
 left join {{ ref('dim_organization') }} as organization on listed.org_id = organization.org_id
 where listed.category <> 'none'

@@ -21,9 +21,9 @@ own_lists as (
 select
     spoken.school_year,
     cast(spoken.start_year as integer) as start_year,
-    make_date(cast(spoken.start_year as integer), cast(school_calendar.school_year_first_month as integer), 1)
+    make_date(cast(spoken.start_year as integer), cast(of_state.school_year_first_month as integer), 1)
         as first_day,
-    make_date(cast(spoken.start_year + 1 as integer), cast(school_calendar.school_year_first_month as integer), 1)
+    make_date(cast(spoken.start_year + 1 as integer), cast(of_state.school_year_first_month as integer), 1)
         as next_first_day,
     cast(row_number() over (order by spoken.start_year) as bigint) as place,
     lag(spoken.school_year) over (order by spoken.start_year) as previous_year,
@@ -31,5 +31,5 @@ select
     spoken.has_own_list,
     own_lists.next_list_year
 from spoken
-cross join {{ ref('stg_calendar') }} as school_calendar
+cross join {{ ref('stg_calendar') }} as of_state
 left join own_lists on spoken.school_year = own_lists.school_year

@@ -21,9 +21,9 @@ bounds as (
         min(years.start_year) as first_start,
         max(years.start_year) as last_start,
         min(years.year_start) as first_day,
-        max(cast(school_calendar.school_year_first_month as integer)) as first_month
+        max(cast(of_state.school_year_first_month as integer)) as first_month
     from years
-    cross join {{ ref('stg_calendar') }} as school_calendar
+    cross join {{ ref('stg_calendar') }} as of_state
 ),
 
 identified as (

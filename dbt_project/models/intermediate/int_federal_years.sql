@@ -35,12 +35,12 @@ select
     settings.lea_id_pattern,
     settings.school_id_pattern,
     {{ day_of_school_year(
-        start_of_school_year('settings.school_year'), 'school_calendar.school_year_first_month',
+        start_of_school_year('settings.school_year'), 'of_state.school_year_first_month',
         'cast(settings.open_month as integer)', '1'
     ) }} as open_on,
     {{ day_of_school_year(
-        start_of_school_year('settings.school_year') ~ ' + 1', 'school_calendar.school_year_first_month',
-        'school_calendar.school_year_first_month', '1'
+        start_of_school_year('settings.school_year') ~ ' + 1', 'of_state.school_year_first_month',
+        'of_state.school_year_first_month', '1'
     ) }} as next_year_on,
     settings.unlisted_schools,
     settings.fs132_include_zero,
@@ -51,5 +51,5 @@ select
 from settings
 inner join covered on settings.school_year = covered.school_year
 inner join spoken on settings.school_year = spoken.school_year
-cross join {{ ref('stg_calendar') }} as school_calendar
+cross join {{ ref('stg_calendar') }} as of_state
 left join {{ ref('int_designation_calendar') }} as calendar on settings.school_year = calendar.school_year

@@ -71,15 +71,15 @@ known as (
         coalesce(summative.is_alternative, marked_alternative.is_alternative, false) as is_alternative,
         coalesce(summative.grade_span, organization.school_type, '') as grade_span,
         organization.closed_on <= make_date(
-            cast(years.start_year as integer), cast(school_calendar.school_year_first_month as integer), 1
+            cast(years.start_year as integer), cast(of_state.school_year_first_month as integer), 1
         ) as is_closed,
         years.start_year - (
             year(organization.opened_on)
-            - case when month(organization.opened_on) < school_calendar.school_year_first_month then 1 else 0 end
+            - case when month(organization.opened_on) < of_state.school_year_first_month then 1 else 0 end
         ) as years_open
     from listed
     inner join {{ ref('int_identification_years') }} as years on listed.school_year = years.school_year
-    cross join {{ ref('stg_calendar') }} as school_calendar
+    cross join {{ ref('stg_calendar') }} as of_state
     left join title1 on listed.org_id = title1.org_id and listed.school_year = title1.school_year
     left join marked_alternative
         on listed.org_id = marked_alternative.org_id and years.result_year = marked_alternative.school_year

@@ -3,9 +3,9 @@
 with facts as (
     select
         clock.today,
-        cast(school_calendar.school_year_first_month as integer) as first_month
+        cast(of_state.school_year_first_month as integer) as first_month
     from {{ ref('int_today') }} as clock
-    cross join {{ ref('stg_calendar') }} as school_calendar
+    cross join {{ ref('stg_calendar') }} as of_state
 ),
 
 reported as (

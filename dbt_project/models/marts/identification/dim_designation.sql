@@ -49,7 +49,7 @@ select
     spans.reason,
     {{ school_year_from_start('spans.first_start') }} as valid_from_year,
     next_calendar.school_year as valid_to_year,
-    make_date(cast(spans.first_start as integer), cast(school_calendar.school_year_first_month as integer), 1)
+    make_date(cast(spans.first_start as integer), cast(of_state.school_year_first_month as integer), 1)
         as valid_from,
     next_calendar.first_day as valid_to,
     cast(coalesce(next_calendar.start_year, spans.last_start + 1) - spans.first_start as bigint) as n_years,
@@ -75,7 +75,7 @@ select
     case when step.before_org_id is not null then step.linked_org_id end as successor_id,
     case when step.after_org_id is null or step.is_followed then step.happened_on end as happened_on
 from spans
-cross join {{ ref('stg_calendar') }} as school_calendar
+cross join {{ ref('stg_calendar') }} as of_state
 inner join {{ ref('int_designation_calendar') }} as calendar on spans.last_year = calendar.school_year
 left join {{ ref('int_designation_calendar') }} as next_calendar
     on calendar.next_year = next_calendar.school_year

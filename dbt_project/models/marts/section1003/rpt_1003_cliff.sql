@@ -97,12 +97,12 @@ ends as (
         cast(
             make_date(
                 cast(coalesce(comes.last_paid_year, comes.fiscal_year) + 1 as integer),
-                cast(school_calendar.school_year_first_month as integer),
+                cast(of_state.school_year_first_month as integer),
                 1
             ) - 1 as date
         ) as money_until
     from comes
-    cross join {{ ref('stg_calendar') }} as school_calendar
+    cross join {{ ref('stg_calendar') }} as of_state
     left join plans on comes.fiscal_year = plans.fiscal_year and comes.org_id = plans.org_id
 ),
 

@@ -159,13 +159,13 @@ dated as (
         ) as available_cents,
         clock.today
         >= {{ add_months(
-            'make_date(cast(lowest.fiscal_year as integer), cast(school_calendar.school_year_first_month as integer), 1)',
+            'make_date(cast(lowest.fiscal_year as integer), cast(of_state.school_year_first_month as integer), 1)',
             'choice.use_after_months'
         ) }} as is_judged
     from lowest
     inner join {{ ref('int_1003_use_settings') }} as choice on lowest.fiscal_year = choice.fiscal_year
     cross join {{ ref('int_today') }} as clock
-    cross join {{ ref('stg_calendar') }} as school_calendar
+    cross join {{ ref('stg_calendar') }} as of_state
 ),
 
 found as (

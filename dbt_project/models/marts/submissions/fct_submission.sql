@@ -3,9 +3,9 @@ with timed as (
         submission.*,
         periods.school_year,
         periods.due_on,
-        {{ local_date('submission.received_at', 'school_calendar.time_zone') }} as received_on
+        {{ local_date('submission.received_at', 'of_state.time_zone') }} as received_on
     from {{ ref('stg_intake__submissions') }} as submission
-    cross join {{ ref('stg_calendar') }} as school_calendar
+    cross join {{ ref('stg_calendar') }} as of_state
     left join {{ ref('dim_period') }} as periods on submission.period = periods.period
 ),
 
