@@ -25,6 +25,7 @@ from orchestration.lock import writer_lock
 from orchestration.memory import give_back
 from orchestration.policy import load_policy
 from orchestration.settings import Settings
+from orchestration.warehouse import standing_build
 from orchestration.warehouse.begin import begin_build
 from orchestration.warehouse.dbt_run import failures
 from orchestration.warehouse.graph import marts_in_order, model_id
@@ -97,6 +98,7 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
                     run.after()
             if build.changed is not None:
                 yield from _as_they_were(waiting)
+                standing_build.built(settings)
 
     return models
 

@@ -62,8 +62,8 @@ class Carried:
             if storage.sha256_file(into) == self.files.get(name):
                 return True
             log.warning("%s is not as it was published; it is written anew", self.folder / name)
-        except FileNotFoundError:
-            log.warning("%s is gone; it is written anew", self.folder / name)
+        except OSError as e:  # where it is this disk that fails, writing it anew says so
+            log.warning("%s cannot be copied (%s); it is written anew", self.folder / name, e)
         into.unlink(missing_ok=True)
         return False
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.content import quoted
+from orchestration.content import quoted, row_hashes
 
 
 def models_that_change(
@@ -32,15 +32,9 @@ def models_that_change(
             table = f"{schema}.{quoted(name)}"
             db.execute(f"create or replace temp table looked_at as from {table} limit 0")
             db.execute(f"insert into looked_at by name {sql[name]}")  # in the types of the table that stands
-            if _hashes(db, table) != _hashes(db, "looked_at"):
+            if row_hashes(db, table) != row_hashes(db, "looked_at"):
                 changed.add(name)
                 db.execute(f"delete from {table}")  # what reads it next is to see it as it will be
                 db.execute(f"insert into {table} by name from looked_at")
         db.execute("rollback")
     return changed
-
-
-def _hashes(db: duckdb.DuckDBPyConnection, table: str) -> tuple[object, ...] | None:
-    return db.execute(
-        f"select count(*), sum(h), bit_xor(h) from (select hash(*columns(*)) as h from {table})"
-    ).fetchone()

@@ -46,7 +46,8 @@ def build_runs(settings: Settings, manifest: Path, changed: Sequence[str] | None
 def _run_upon_the_last(settings: Settings, manifest: Path, changed: Sequence[str]) -> DbtRun | None:
     """dbt on what rests on what changed; where that is the day alone, on what rests on the models that a new day changes."""
     nodes = outwards = frozenset(source_id(name) for name in changed)
-    known, as_they_were = compiled(settings.warehouse / "dbt"), frozenset[str]()
+    as_they_were = frozenset[str]()
+    known = compiled(settings.warehouse / "dbt")
     looked_at = resting_on(manifest, nodes, READERS_OF_THE_DAY)
     readers = tables_in_order(manifest, looked_at)
     if list(changed) == [RUN] and all(model_id(name) in known for _, name in readers):
@@ -59,7 +60,7 @@ def _run_upon_the_last(settings: Settings, manifest: Path, changed: Sequence[str
         return None
     selected = [_method(n) + ("+" if n in outwards else "") for n in nodes]
     run = _selected(settings, build_args(), selected)
-    after = partial(_after, settings, manifest, run.target, compiled(run.target), as_they_were)
+    after = partial(_after, settings, manifest, run.target, known, as_they_were)
     return replace(run, rests=resting_on(manifest, outwards), after=after)
 
 

@@ -2,7 +2,8 @@
 
 `standing/` beside the build file says so: `standing.json`, which build file of which code, and `gate.json`, what the gate found of it.
 It is written when the release of that build was published; `standing.json` is removed before anything changes the build file. After
-a night that was killed, failed or was refused the next one makes everything anew.
+a night that was killed, failed or was refused the next one makes everything anew. `built.json` says which file dbt left: a gate that
+finds another (somebody made a model by hand, the gate is run again) believes nothing of the last night and judges all of it.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 
 from orchestration import storage
 from orchestration.code_version import code_version
+from orchestration.content import read_run
 from orchestration.gate.record import read_record
 from orchestration.gate.stood import Stood
 from orchestration.settings import Settings
 from orchestration.warehouse.changed import changed_since
 
-FOLDER, NOTE, VERDICT = "standing", "standing.json", "gate.json"
+FOLDER, NOTE, VERDICT, BUILT = "standing", "standing.json", "gate.json", "built.json"
 
 
 def keep(settings: Settings) -> None:
@@ -28,7 +30,9 @@ def keep(settings: Settings) -> None:
     folder.mkdir(exist_ok=True)
     if settings.engine == "duckdb" and settings.reuse:
         storage.write_whole(folder / VERDICT, settings.gate_record.read_bytes())
-        storage.write_json(folder / NOTE, _is_of(settings.build_file))
+        # the code that it was begun with: another may lie on the disk by now
+        code = read_run(settings.build_file).code_version
+        storage.write_json(folder / NOTE, _made_with(code) | _looks(settings.build_file))
 
 
 def take(settings: Settings) -> bool:
@@ -41,7 +45,9 @@ def take(settings: Settings) -> bool:
     note.unlink()
     log = settings.build_file.with_name(settings.build_file.name + ".wal")
     usable = settings.engine == "duckdb" and settings.reuse and settings.build_file.is_file()
-    return usable and not log.exists() and bool(said == _is_of(settings.build_file))
+    if not usable or log.exists():
+        return False
+    return bool(said == _made_with(code_version()) | _looks(settings.build_file))
 
 
 def let_go(settings: Settings) -> None:
@@ -49,17 +55,29 @@ def let_go(settings: Settings) -> None:
     shutil.rmtree(settings.warehouse / FOLDER, ignore_errors=True)
 
 
+def built(settings: Settings) -> None:
+    """Note the build file as dbt left it, where it was built upon the last night's."""
+    folder = settings.warehouse / FOLDER
+    if (folder / VERDICT).is_file():
+        storage.write_json(folder / BUILT, _looks(settings.build_file))
+
+
 def stood(settings: Settings) -> Stood | None:
-    """What the gate found of the build that tonight's was built upon; None where it was built anew."""
-    verdict = settings.warehouse / FOLDER / VERDICT
-    changed = changed_since(settings.build_file) if verdict.is_file() else None
-    return None if changed is None else Stood(read_record(verdict), changed)
+    """What the gate found of the build that tonight's was built upon; None where it was built anew, or touched since."""
+    folder = settings.warehouse / FOLDER
+    try:
+        untouched = storage.read_json(folder / BUILT) == _looks(settings.build_file)
+    except (OSError, ValueError):
+        return None
+    changed = changed_since(settings.build_file) if untouched else None
+    return None if changed is None else Stood(read_record(folder / VERDICT), changed)
 
 
-def _is_of(build_file: Path) -> dict[str, Any]:
+def _looks(build_file: Path) -> dict[str, Any]:
     found = build_file.stat()
-    return {
-        "file": [found.st_size, found.st_mtime_ns],
-        "code_version": code_version(),
-        "engines": {name: importlib.metadata.version(name) for name in ("duckdb", "dbt-core", "dbt-duckdb")},
-    }
+    return {"file": [found.st_size, found.st_mtime_ns]}
+
+
+def _made_with(code: str) -> dict[str, Any]:
+    engines = {name: importlib.metadata.version(name) for name in ("duckdb", "dbt-core", "dbt-duckdb")}
+    return {"code_version": code, "engines": engines}

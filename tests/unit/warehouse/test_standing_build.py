@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.code_version import code_version
 from orchestration.gate.record import write_record
 from orchestration.gate.verdict import GateVerdict
 from orchestration.settings import Settings
@@ -22,6 +23,12 @@ def settings(tmp_path: Path) -> Settings:
     made.warehouse.mkdir(parents=True)
     with duckdb.connect(str(made.build_file)) as db:
         begin_anew(db, {})
+        db.execute("create schema lake")
+        db.execute(
+            "create table lake.run as select timestamp '2024-06-15' as as_of, ? as code_version, "
+            "'p1' as policy_sha256, 'a1' as archive_sha256, 'Demo' as state",
+            [code_version()],
+        )
     write_record(made.gate_record, GateVerdict(True, "abc", None, (), ()))
     standing_build.keep(made)
     return made
@@ -52,6 +59,15 @@ def test_what_is_not_as_it_was_published_is_not_built_upon(settings: Settings, h
     assert not standing_build.take(settings)
 
 
+def test_code_that_came_while_the_night_ran_does_not_build_upon_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    """The note names the code that the build was begun with, not what lies on the disk when it ends."""
+    monkeypatch.setattr(standing_build, "code_version", lambda: "upgraded")
+    standing_build.keep(settings)
+    assert not standing_build.take(settings)
+
+
 def test_other_code_makes_everything_anew(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(standing_build, "code_version", lambda: "another")
     assert not standing_build.take(settings)
@@ -68,11 +84,23 @@ def test_a_home_that_wants_every_night_anew_or_on_another_engine_gets_it(
 
 
 def test_what_the_gate_found_is_told_only_of_a_build_upon_the_last(settings: Settings):
+    standing_build.built(settings)
     assert standing_build.stood(settings) is None, "the file is fresh: everything has changed"
     change_nothing(settings)
+    standing_build.built(settings)
     found = standing_build.stood(settings)
     assert found is not None and found.verdict.candidate_sha256 == "abc" and found.changed == frozenset()
     standing_build.let_go(settings)
+    assert standing_build.stood(settings) is None
+
+
+def test_nothing_is_believed_of_a_build_that_somebody_touched_after_dbt(settings: Settings):
+    change_nothing(settings)
+    assert standing_build.stood(settings) is None, "dbt has not ended yet"
+    standing_build.built(settings)
+    assert standing_build.stood(settings) is not None
+    with duckdb.connect(str(settings.build_file)) as db:
+        db.execute("create table made_by_hand as select 1 as n")
     assert standing_build.stood(settings) is None
 
 
