@@ -46,6 +46,7 @@ class Settings:
         alerting: who is told of troubles, and from where on something is one.
         dagster_postgres: whether Dagster keeps its runs in PostgreSQL (the address stays in the environment).
         reuse: whether a night builds upon what the last one made; off: each makes everything anew.
+        organizations_at_a_time: what is counted by LEA is made for so many LEAs and schools at once, one part of the state after the other.
         engine: what the models are built on, one of ENGINES (docs/spark.md).
         spark_master: Spark's master, `local[2]` or the address of a cluster.
         spark_memory: memory of Spark's driver and of each of its executors, as `2g`.
@@ -76,6 +77,7 @@ class Settings:
     alerting: AlertSettings
     dagster_postgres: bool
     reuse: bool = True
+    organizations_at_a_time: int = 20_000
     engine: str = ENGINES[0]
     spark_master: str = "local[2]"
     spark_memory: str = "2g"
@@ -167,6 +169,7 @@ class Settings:
             alerting=alert_settings(env),
             dagster_postgres=_postgres(env.get("INTERLACE_DAGSTER_POSTGRES", "")),
             reuse=env.get("INTERLACE_REUSE") != "0",
+            organizations_at_a_time=knob("organizations_at_a_time", 20_000),
             engine=_engine(env.get("INTERLACE_ENGINE") or ENGINES[0]),
             spark_master=env.get("INTERLACE_SPARK_MASTER") or f"local[{knob('threads', 2)}]",
             spark_memory=env.get("INTERLACE_SPARK_MEMORY") or "2g",

@@ -23,9 +23,11 @@ from orchestration.warehouse.build_file import (
 from orchestration.warehouse.changed import (
     changed_leas,
     changed_sources,
+    new_files,
     note_changed_files,
     note_changed_table,
 )
+from orchestration.warehouse.families import extend_families
 
 SHOWN = 3
 log = logging.getLogger("interlace")
@@ -66,6 +68,7 @@ def _upon_the_last(settings: Settings, policy: Policy, as_of: datetime) -> Build
         found = db.execute("select received_until from lake.received").fetchone()
         before = None if found is None else found[0]
         lay_views(db, files)
+        extend_families(db, new_files(db, files), settings.organizations_at_a_time)
         tables = small_tables(db, settings, policy, facts)
         note_changed_files(db, files, before, tables["received"][1][0][0])
         for name, (columns, rows) in tables.items():

@@ -25,6 +25,7 @@ from orchestration.decisions import decisions
 from orchestration.policy import Policy
 from orchestration.settings import MEMORY_LIMIT, Settings
 from orchestration.warehouse.changed import begin_anew
+from orchestration.warehouse.families import begin_families
 from orchestration.warehouse.orphans import end_orphans
 from orchestration.warehouse.standing_build import let_go
 
@@ -117,6 +118,8 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
         lay_views(db, files)
         for table, (columns, rows) in small_tables(db, settings, policy, facts).items():
             write_table(db, f"lake.{table}", columns, rows)
+        db.execute("create schema reuse")
+        begin_families(db, settings.organizations_at_a_time)
         begin_anew(db, files)
     return facts
 

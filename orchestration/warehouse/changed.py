@@ -7,7 +7,7 @@ came out otherwise. A model nothing of which changed stands as it is. In a fresh
 | column of reuse.changed | |
 |---|---|
 | node | dbt's id of the source or model; `everything` in a fresh file |
-| lea_id | the LEA whose rows changed; null where any row may have |
+| family | of the LEAs whose rows changed (families.py); null where any row may have |
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ def source_id(table: str) -> str:
 
 def begin_anew(db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> None:
     """Note in a fresh build file that all is to be made, and from what."""
-    db.execute("create schema reuse")
-    db.execute("create table reuse.changed (node varchar, lea_id varchar)")
+    db.execute("create table reuse.changed (node varchar, family varchar)")
     db.execute("insert into reuse.changed values (?, null)", [EVERYTHING])
     _note_parts(db, files)
 
@@ -55,7 +54,7 @@ def note_changed_files(
     """
     db.execute("delete from reuse.changed")
     stood: dict[str, set[str]] = {}
-    for table, file in db.execute("select table_name, file from reuse.parts").fetchall():
+    for table, file in _parts(db):
         stood.setdefault(table, set()).add(file)
     for table, columns in lake.table_columns().items():
         other = sorted(stood.get(table, set()) ^ {str(f) for f in files.get(table, ())})
@@ -81,6 +80,14 @@ def note_changed_table(db: duckdb.DuckDBPyConnection, table: str) -> None:
     _note(db, table, "select null")
 
 
+def new_files(
+    db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]
+) -> dict[str, list[Path]]:
+    """By lake table those of the files that the build which stands was not made from."""
+    stood = set(_parts(db))
+    return {table: [f for f in found if (table, str(f)) not in stood] for table, found in files.items()}
+
+
 def changed_sources(db: duckdb.DuckDBPyConnection) -> list[str]:
     """Names of the sources that changed, for dbt to select what rests on them."""
     start = source_id("")
@@ -91,8 +98,11 @@ def changed_sources(db: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def changed_leas(db: duckdb.DuckDBPyConnection) -> int:
-    """How many LEAs have rows that changed."""
-    found = db.execute("select count(distinct lea_id) from reuse.changed").fetchone()
+    """How many LEAs are of a family with rows that changed."""
+    found = db.execute(
+        "select count(*) from reuse.families "
+        "where id_column = 'lea_id' and family in (select family from reuse.changed)"
+    ).fetchone()
     return 0 if found is None else int(found[0])
 
 
@@ -116,9 +126,15 @@ def changed_since(build_file: Path) -> frozenset[str] | None:
 
 def _note(db: duckdb.DuckDBPyConnection, table: str, rows: str, given: Sequence[Any] = ()) -> None:
     db.execute(
-        f"insert into reuse.changed select distinct ?, lea_id from ({rows}) as found (lea_id)",
+        "insert into reuse.changed select distinct ?, known.family "
+        f"from ({rows}) as found (lea_id) left join reuse.families as known "
+        "on known.id_column = 'lea_id' and known.id = found.lea_id",
         [source_id(table), *given],
     )
+
+
+def _parts(db: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return db.execute("select table_name, file from reuse.parts").fetchall()
 
 
 def _note_parts(db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> None:

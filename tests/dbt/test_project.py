@@ -41,6 +41,7 @@ def test_every_rule_with_a_boundary_has_a_unit_test(manifest) -> None:
         "int_plan_items__strategies", "int_plan_items__work", "int_self_reflection_answers",
         "int_self_reflection_practices", "rpt_plan_quality", "rpt_plan_quality_by_level", "rpt_self_reflection",
         "fct_action_history", "int_action_states", "int_adjustment_statements", "int_implementation_lea_groups",
+        "int_implementation_month_groups",
         "int_item_states", "int_newly_due", "int_organization_groups", "int_organization_spans",
         "int_reporting_comparisons", "int_strategy_groups", "int_waning_falls", "int_waning_peers",
         "int_waning_rates", "rpt_action_course", "rpt_adjustment_recovery", "rpt_adjustments",

@@ -5,7 +5,13 @@
     'n_not_reported', 'n_discontinued', 'n_completed', 'n_due', 'n_on_time', 'n_due_on_time', 'n_behind',
     'n_milestones', 'n_milestones_completed', 'n_milestones_behind',
 ] %}
-with levels as (
+with counted as (
+    select * from {{ ref('int_implementation_lea_groups') }}
+    union all
+    select * from {{ ref('int_implementation_month_groups') }}
+),
+
+levels as (
     {% for level, id in [('lea', 'lea_id'), ('region', 'region'), ('state', "'state'")] %}
         select
             '{{ level }}' as scope_level,
@@ -20,8 +26,7 @@ with levels as (
                 cast(sum({{ count }}) as bigint) as {{ count }},
             {% endfor %}
             school_year
-        from {{ ref('int_implementation_lea_groups') }}
-        {{ "where span_kind <> 'month'" if level == 'lea' }}
+        from {{ "counted" if level != 'lea' else ref('int_implementation_lea_groups') }}
         group by
             {{ id ~ ', ' if level != 'state' }}group_kind, group_value, code_level, code, span_kind, span_id,
             school_year

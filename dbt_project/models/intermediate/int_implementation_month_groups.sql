@@ -1,0 +1,1 @@
+{{ implementation_groups(is_by_lea=false) }}
