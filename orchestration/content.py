@@ -10,7 +10,7 @@ with SHA-256. The sums see a row that comes twice, which the xors alone would no
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -69,32 +69,76 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What a table's hash is made of: number of rows, and sums and xors of the two halves of their MD5s. Those of two sets of rows
+    can be added.
+    """
+
+    rows: int
+    a: int
+    b: int
+    xor_a: int
+    xor_b: int
+
+
 def relation_content(connection: duckdb.DuckDBPyConnection, relation: str) -> MartContent:
     """What a relation (a quoted table name, or a function such as read_parquet) holds, in one pass.
 
     Raises:
         BadDataError: a column has a type without a text of its own (BLOB, INTERVAL …).
     """
-    columns = _columns(connection, relation)
+    return content_of(columns_of(connection, relation), relation_sums(connection, relation).values())
+
+
+def relation_sums(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    by: str | None = None,
+    ids: Collection[str] | None = None,
+) -> dict[str, Sums]:
+    """The sums of a relation's rows, by what a column says: '' where it says nothing, and for all where there is no such column.
+
+    Args:
+        by: the column.
+        ids: of which values alone; None for all.
+
+    Raises:
+        BadDataError: a column has a type without a text of its own.
+    """
     # concat() passes over NULL, which its length of -1 stands for; chains of || took twice the time
-    texts = ", ".join(_text_of(name, kind, relation) for name, kind in columns)
-    found = connection.execute(
+    texts = ", ".join(_text_of(name, kind, relation) for name, kind in columns_of(connection, relation))
+    key = "''" if by is None else f"coalesce({quoted(by)}, '')"
+    among = "" if by is None or ids is None else f"where {quoted(by)} in (select unnest(?))"
+    rows = connection.execute(
         f"""
-        with hashes as (select md5_number(concat({texts})) as h from {relation}),
+        with hashes as (select {key} as id, md5_number(concat({texts})) as h from {relation} {among}),
         numbers as (
-            select (h >> 64)::ubigint as a, (h & 18446744073709551615::uhugeint)::ubigint as b from hashes
+            select id, (h >> 64)::ubigint as a, (h & 18446744073709551615::uhugeint)::ubigint as b from hashes
         )
-        select count(*), coalesce(sum(a), 0), coalesce(sum(b), 0),
-               coalesce(bit_xor(a), 0), coalesce(bit_xor(b), 0)
+        select id, count(*), sum(a), sum(b), bit_xor(a), bit_xor(b)
         from numbers
-        """
-    ).fetchone()
-    assert found is not None  # an aggregate without groups has one row
-    digest = hashlib.sha256(storage.canonical_json([columns, [str(n) for n in found]])).hexdigest()
-    return MartContent(rows=int(found[0]), sha256=digest, columns=columns)
+        group by id
+        """,
+        [] if ids is None else [list(ids)],
+    ).fetchall()
+    return {str(id_): Sums(*(int(n) for n in numbers)) for id_, *numbers in rows}
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[tuple[str, str], ...]:
+def content_of(columns: tuple[tuple[str, str], ...], sums: Iterable[Sums]) -> MartContent:
+    """What a table of these columns holds whose rows have these sums."""
+    rows = a = b = xor_a = xor_b = 0
+    for s in sums:
+        rows, a, b = rows + s.rows, a + s.a, b + s.b
+        xor_a, xor_b = xor_a ^ s.xor_a, xor_b ^ s.xor_b
+    digest = hashlib.sha256(
+        storage.canonical_json([columns, [str(n) for n in (rows, a, b, xor_a, xor_b)]])
+    ).hexdigest()
+    return MartContent(rows=rows, sha256=digest, columns=columns)
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[tuple[str, str], ...]:
+    """Names and DuckDB types of a relation's columns, in its order."""
     described = connection.execute(f"describe select * from {relation}").fetchall()
     return tuple((str(row[0]), str(row[1])) for row in described)
 
@@ -174,7 +218,7 @@ def _known_content(
 ) -> MartContent | None:
     if said is None or connection.execute(f"select count(*) from {relation}").fetchone() != (said[0],):
         return None
-    return MartContent(*said, _columns(connection, relation))
+    return MartContent(*said, columns_of(connection, relation))
 
 
 def said_contents(
@@ -199,7 +243,8 @@ def said_contents(
             if set(names) != set(said):
                 return None
             return {
-                n: MartContent(*said[n], _columns(connection, f"{quoted(schema)}.{quoted(n)}")) for n in names
+                n: MartContent(*said[n], columns_of(connection, f"{quoted(schema)}.{quoted(n)}"))
+                for n in names
             }
         except duckdb.Error as e:
             raise BadDataError(f"{file} cannot be read: {e}") from e
@@ -221,7 +266,7 @@ def parquet_differences(
     for table, file in files.items():
         sides = [f"{quoted(schema)}.{quoted(table)}", f"read_parquet({literal(str(file))})"]
         try:
-            columns, copied = (_columns(connection, side) for side in sides)
+            columns, copied = (columns_of(connection, side) for side in sides)
             if columns != copied:
                 problems.append(_other_columns(table, columns, copied))
                 continue

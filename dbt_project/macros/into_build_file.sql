@@ -14,7 +14,7 @@
         {% set id_column = lea_columns([this]).get(this | string) %}
         {% if changed == 'nothing' %}
             {% call noop_statement('main', 'AS IT WAS') %}select 'as it was'{% endcall %}
-        {% elif changed == 'some' and id_column %}
+        {% elif changed == 'some' and id_column and not is_full_of_gaps(relation) %}
             {% do make_some(relation, sql, id_column) %}
         {% else %}
             {% do make_again(relation, standing, sql, id_column) %}
@@ -23,6 +23,15 @@
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
+
+{# Whether a table holds so many rows that were deleted in earlier nights that it is better made whole. #}
+{% macro is_full_of_gaps(relation) %}
+    {% set found = run_query(
+        "select estimated_size > 1.5 * (select count(*) from " ~ relation ~ ") from duckdb_tables() where schema_name = '"
+        ~ relation.schema ~ "' and table_name = '" ~ relation.identifier ~ "'"
+    ) %}
+    {{ return(found.rows[0][0]) }}
+{% endmacro %}
 
 {# Make a table whole beside the one that stands, and put it in its place where they differ. #}
 {% macro make_again(relation, standing, sql, id_column) %}

@@ -44,6 +44,7 @@ def release_asset(settings: Settings, marts: Sequence[str], manifest: Path) -> d
                 settings.gate_record,
                 settings.data_docs,
                 mart_dictionary(manifest),
+                sums_before=standing_build.sums(settings),
                 dbt_docs=dbt_docs_page(manifest),
                 progress=_now_and_then(log.info),
             )

@@ -18,6 +18,8 @@ from orchestration.gate.record import remove_record, write_record
 from orchestration.gate.stood import Stood
 from orchestration.gate.suites import load_suites
 from orchestration.gate.verdict import Answer, GateVerdict, PublicTable, decide, first_line, refused
+from orchestration.lea_sums import FILE as SUMS
+from orchestration.lea_sums import ByLea, read_contents, write_sums
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +59,11 @@ def run_gate(
         stood = None  # the pages of what is not judged again are gone
     if stood is None:
         shutil.rmtree(docs, ignore_errors=True)
-    verdict = _judge(
+    verdict, sums = _judge(
         candidate, suites, expected_marts, docs, public or {}, stood, threads, memory_limit, progress
     )
     write_pages(verdict, docs)
+    write_sums(record.with_name(SUMS), verdict.candidate_sha256, sums)
     write_record(record, verdict)
     return verdict
 
@@ -75,15 +78,15 @@ def _judge(
     threads: int,
     memory_limit: str,
     progress: Callable[[str], None],
-) -> GateVerdict:
+) -> tuple[GateVerdict, dict[str, ByLea]]:
     suites, problems = load_suites(folder)
     progress("hashing the candidate's marts")
     try:
         identity = _identity(candidate)
-        contents = mart_contents(candidate, said=stood.rows() if stood else {})
+        contents, sums = read_contents(candidate, stood.known() if stood else None)
         facts = read_run(candidate)
     except (BadDataError, OSError) as e:
-        return refused([*problems, f"the candidate cannot be read: {e}"])
+        return refused([*problems, f"the candidate cannot be read: {e}"]), {}
     kept = stood.marts(suites) if stood else {}
     answers: dict[str, list[Answer | None]] = {}
     try:
@@ -103,7 +106,7 @@ def _judge(
     problems += found
     if not candidate.exists() or _identity(candidate) != identity:
         problems.append("the candidate was changed while the gate looked at it; run one night at a time")
-    return decide(
+    verdict = decide(
         contents=contents,
         suites=suites,
         answers=answers,
@@ -114,6 +117,7 @@ def _judge(
         public=tables,
         kept=kept,
     )
+    return verdict, sums
 
 
 def _judge_public(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from orchestration.gate.suites import Suite
 from orchestration.gate.verdict import GateVerdict, MartVerdict, PublicTable
+from orchestration.lea_sums import Known, LeaSums
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,14 @@ class Stood:
     Args:
         verdict: what the gate found of it.
         changed: names of the models whose rows are not what they were, and of sources as `lake.run`.
+        changed_leas: by model of which only some LEAs' rows are not what they were these LEAs and organizations.
+        sums: what it held, LEA by LEA; None where that is not known.
     """
 
     verdict: GateVerdict
     changed: frozenset[str]
+    changed_leas: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sums: LeaSums | None = None
 
     def marts(self, suites: Mapping[str, Suite]) -> dict[str, MartVerdict]:
         """By mart the verdicts that still hold."""
@@ -35,9 +40,12 @@ class Stood:
             if m.passed and m.mart in suites and not self._changed(m.mart, suites[m.mart])
         }
 
-    def rows(self) -> dict[str, tuple[int, str]]:
-        """By mart that did not change its rows and content hash."""
-        return {m.mart: (m.rows, m.sha256) for m in self.verdict.marts if m.mart not in self.changed}
+    def known(self) -> Known | None:
+        """What is known of the candidate's rows before they are read."""
+        if self.sums is None or self.sums.candidate_sha256 != self.verdict.candidate_sha256:
+            return None
+        unchanged = frozenset(m.mart for m in self.verdict.marts) - self.changed
+        return Known(unchanged, self.changed_leas, self.sums)
 
     def public(self, read: Iterable[str]) -> dict[str, PublicTable] | None:
         """By name the public tables that still stand; None where any of what protects them changed.

@@ -17,7 +17,7 @@ from orchestration.release.changes.public import FILE as CHANGES
 from orchestration.release.describe import Description
 from orchestration.release.dictionary import write_dictionary
 from orchestration.release.layout import PUBLIC
-from orchestration.release.mart_files import write_marts
+from orchestration.release.mart_files import Written, write_marts
 from orchestration.release.public_page import public_page
 from orchestration.settings import Settings
 
@@ -100,11 +100,11 @@ def write_public(
     about: Description,
     scratch: Path,
     progress: Callable[[str], None],
-) -> frozenset[str]:
+) -> Written:
     """Write marts.duckdb, parquet/ and dictionary/ of the public tables, by the functions of the internal ones.
 
     Returns:
-        Names of the tables that were carried over from the release before.
+        Which of them were carried over from the release before.
     """
     folder.mkdir(parents=True)
     told = about.dated(public_dictionary(dictionary, contents), contents, PUBLIC)

@@ -29,6 +29,8 @@ from orchestration.content import (
 from orchestration.errors import BadDataError, BuildError, GateRefusedError
 from orchestration.gate.record import read_record, write_record
 from orchestration.gate.verdict import GateVerdict
+from orchestration.lea_sums import FILE as SUMS
+from orchestration.lea_sums import LeaSums, read_sums
 from orchestration.release.carried import carried
 from orchestration.release.contract import Contract, load_contract
 from orchestration.release.current import move_current, read_current
@@ -37,7 +39,7 @@ from orchestration.release.dictionary import write_dictionary
 from orchestration.release.layout import INTERNAL, PUBLIC
 from orchestration.release.made_with import made_with
 from orchestration.release.manifest import MANIFEST, make_manifest, release_id
-from orchestration.release.mart_files import copy_problems, write_marts
+from orchestration.release.mart_files import Written, copy_problems, write_marts
 from orchestration.release.place import put_in_place, seal, set_aside, sweep
 from orchestration.release.public_folder import judged_public, passed_public, write_public, write_public_facts
 from orchestration.release.records import FOLDER as DEEDS
@@ -79,6 +81,7 @@ def publish(
     dictionary: Mapping[str, Any],
     *,
     contract: Contract | None = None,
+    sums_before: LeaSums | None = None,
     dbt_docs: Path | None = None,
     progress: Callable[[str], None] = log.info,
 ) -> Release:
@@ -94,6 +97,7 @@ def publish(
         docs: the gate's Data Docs.
         dictionary: by mart `description`, `grain`, `key` and `columns`, by column `description` and `unit`.
         contract: the marts' contract; that of the project where None.
+        sums_before: what the last candidate that was published held, LEA by LEA; None where that is not known.
         dbt_docs: dbt's documentation as one page, to go with the release.
         progress: told what is being done.
 
@@ -109,6 +113,7 @@ def publish(
     public = judged_public(candidate, verdict)
     if not (docs / "index.html").is_file():
         raise GateRefusedError(f"the gate's Data Docs are not at {docs}; run the gate again")
+    sums = (sums_before, _sums_of(record, verdict))
     name = release_id(run, verdict.candidate_sha256)
     releases = settings.releases
     target = releases / name
@@ -131,7 +136,7 @@ def publish(
     folder = scratch / f"{storage.TEMPORARY}{name}-{uuid.uuid4().hex[:8]}"
     try:
         whole = _build(
-            settings, folder, candidate, verdict, docs, dictionary, contents, public, about, progress
+            settings, folder, candidate, verdict, docs, dictionary, contents, public, about, sums, progress
         )
         progress("verifying the copy")
         if differences := copy_problems(folder / INTERNAL, contents, whole[INTERNAL]):
@@ -188,6 +193,12 @@ def _judged_candidate(candidate: Path, verdict: GateVerdict) -> tuple[dict[str, 
     return contents, run
 
 
+def _sums_of(record: Path, verdict: GateVerdict) -> LeaSums | None:
+    """What the gate found that each LEA holds of the candidate that it passed."""
+    found = read_sums(record.with_name(SUMS))
+    return found if found is not None and found.candidate_sha256 == verdict.candidate_sha256 else None
+
+
 def _must_be_a_pass(verdict: GateVerdict) -> None:
     judged_well = bool(verdict.marts) and all(m.passed is True for m in verdict.marts)
     if verdict.passed is not True or verdict.problems or not judged_well:
@@ -232,11 +243,12 @@ def _build(
     contents: Mapping[str, MartContent],
     public: Mapping[str, MartContent],
     about: Description,
+    sums: tuple[LeaSums | None, LeaSums | None],
     progress: Callable[[str], None],
-) -> dict[str, frozenset[str]]:
-    """Write all that comes from the candidate; by audience the marts that were carried over from the release before."""
+) -> dict[str, Written]:
+    """Write all that comes from the candidate; by audience what was carried over from the release before."""
     dictionary = about.dated(dictionary, contents)
-    whole = {PUBLIC: frozenset[str]()}
+    whole = {PUBLIC: Written()}
     internal = folder / INTERNAL
     internal.mkdir(parents=True)
     spill = settings.warehouse / f"{storage.TEMPORARY}spill"
@@ -246,7 +258,7 @@ def _build(
             internal,
             contents,
             dictionary,
-            before=carried(settings.releases, about, contents, INTERNAL),
+            before=carried(settings.releases, about, contents, INTERNAL, *sums),
             scratch=spill,
             threads=settings.threads,
             memory_limit=settings.memory_limit,

@@ -80,9 +80,7 @@ def note_changed_table(db: duckdb.DuckDBPyConnection, table: str) -> None:
     _note(db, table, "select null")
 
 
-def new_files(
-    db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]
-) -> dict[str, list[Path]]:
+def new_files(db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> dict[str, list[Path]]:
     """By lake table those of the files that the build which stands was not made from."""
     stood = set(_parts(db))
     return {table: [f for f in found if (table, str(f)) not in stood] for table, found in files.items()}
@@ -122,6 +120,17 @@ def changed_since(build_file: Path) -> frozenset[str] | None:
     return frozenset(
         f"lake.{n.removeprefix(start)}" if n.startswith(start) else n.rpartition(".")[2] for n in nodes
     )
+
+
+def changed_ids(build_file: Path) -> dict[str, frozenset[str]]:
+    """By model of which it is known for which families it changed the LEAs and organizations of these."""
+    with open_read_only(build_file) as db:
+        rows = db.execute(
+            "with known as (select node from reuse.changed group by node having count(*) = count(family)) "
+            "select changed.node, list(families.id) from reuse.changed as changed semi join known using (node) "
+            "inner join reuse.families as families using (family) group by changed.node"
+        ).fetchall()
+    return {str(node).rpartition(".")[2]: frozenset(ids) for node, ids in rows}
 
 
 def _note(db: duckdb.DuckDBPyConnection, table: str, rows: str, given: Sequence[Any] = ()) -> None:

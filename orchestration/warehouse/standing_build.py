@@ -18,8 +18,10 @@ from orchestration.code_version import code_version
 from orchestration.content import read_run
 from orchestration.gate.record import read_record
 from orchestration.gate.stood import Stood
+from orchestration.lea_sums import FILE as SUMS
+from orchestration.lea_sums import LeaSums, read_sums
 from orchestration.settings import Settings
-from orchestration.warehouse.changed import changed_since
+from orchestration.warehouse.changed import changed_ids, changed_since
 
 FOLDER, NOTE, VERDICT, BUILT = "standing", "standing.json", "gate.json", "built.json"
 
@@ -30,6 +32,9 @@ def keep(settings: Settings) -> None:
     folder.mkdir(exist_ok=True)
     if settings.engine == "duckdb" and settings.reuse:
         storage.write_whole(folder / VERDICT, settings.gate_record.read_bytes())
+        tonight = settings.gate_record.with_name(SUMS)
+        if tonight.is_file():
+            storage.write_whole(folder / SUMS, tonight.read_bytes())
         # the code that it was begun with: another may lie on the disk by now
         code = read_run(settings.build_file).code_version
         storage.write_json(folder / NOTE, _made_with(code) | _looks(settings.build_file))
@@ -70,7 +75,16 @@ def stood(settings: Settings) -> Stood | None:
     except (OSError, ValueError):
         return None
     changed = changed_since(settings.build_file) if untouched else None
-    return None if changed is None else Stood(read_record(folder / VERDICT), changed)
+    if changed is None:
+        return None
+    return Stood(
+        read_record(folder / VERDICT), changed, changed_ids(settings.build_file), read_sums(folder / SUMS)
+    )
+
+
+def sums(settings: Settings) -> LeaSums | None:
+    """What the last candidate that was published held, LEA by LEA; None where that is not known."""
+    return read_sums(settings.warehouse / FOLDER / SUMS)
 
 
 def _looks(build_file: Path) -> dict[str, Any]:

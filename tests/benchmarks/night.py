@@ -113,12 +113,15 @@ def differences(home: Path, out: Path) -> list[str]:
 
 
 def part(folder: Path, leas: int, schools: int) -> None:
-    """Nights on a home with a year of history: with nothing new, and with 1 % of the LEAs' files."""
+    """Nights on a home with a year of history: with nothing new, and with 1 % of the LEAs' files.
+
+    All are after the day by which May's reports are due: on that day every LEA that is silent has new rows.
+    """
     home, news = year_home(folder, leas, schools)
     landing = {"INTERLACE_LANDING": str(folder / "no-landing")}
     (folder / "no-landing").mkdir(exist_ok=True)
-    found = {"first night on the year": night(home, "2024-06-10", landing)}
-    found["empty night"] = night(home, "2024-06-11", landing)
+    found = {"first night on the year": night(home, "2024-06-17", landing)}
+    found["empty night"] = night(home, "2024-06-18", landing)
     where(home, found["empty night"], "an empty night on a year of history")
     found["night with 1 % of the files"] = night(home, "2024-06-20", {"INTERLACE_LANDING": str(news)})
     where(home, found["night with 1 % of the files"], "a night with 1 % of the files")

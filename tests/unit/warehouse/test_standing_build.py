@@ -22,8 +22,10 @@ def settings(tmp_path: Path) -> Settings:
     made = Settings.at(tmp_path / "home", tmp_path)
     made.warehouse.mkdir(parents=True)
     with duckdb.connect(str(made.build_file)) as db:
-        begin_anew(db, {})
+        db.execute("create schema reuse")
         db.execute("create schema lake")
+        db.execute("create table reuse.families (id_column varchar, id varchar, family varchar, part bigint)")
+        begin_anew(db, {})
         db.execute(
             "create table lake.run as select timestamp '2024-06-15' as as_of, ? as code_version, "
             "'p1' as policy_sha256, 'a1' as archive_sha256, 'Demo' as state",
