@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,13 +69,15 @@ def tables(home: Settings) -> dict[str, tuple[int, str]]:
 
 
 def anew(home: Settings, as_of: datetime) -> dict[str, tuple[int, str]]:
-    """The same of a build from an empty file, beside the one that stands."""
+    """The same of a build from an empty file, one part of the state after the other, beside the one that stands."""
     kept = home.build_file.with_name("kept.duckdb")
     home.build_file.rename(kept)
     note = home.warehouse / "standing"
     note.rename(home.warehouse / "kept")
-    prepare_build_file(home, load_policy(home.state), as_of)
+    prepare_build_file(replace(home, organizations_at_a_time=15), load_policy(home.state), as_of)
     dbt(MODELS_ONLY, home)
+    with duckdb.connect(str(home.build_file), read_only=True) as db:
+        assert db.execute("select count(distinct part) > 1 from reuse.families").fetchone() == (True,)
     found = tables(home)
     home.build_file.unlink()
     kept.rename(home.build_file)

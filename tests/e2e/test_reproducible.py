@@ -30,8 +30,13 @@ from orchestration.warehouse.dbt_run import dbt
 
 pytestmark = pytest.mark.e2e
 
-# another machine: one process, one thread, little memory
-OTHER_MACHINE = {"INTERLACE_WORKERS": "1", "INTERLACE_THREADS": "1", "INTERLACE_MEMORY_LIMIT": "1GB"}
+# another machine: one process, one thread, little memory, and the state made in parts
+OTHER_MACHINE = {
+    "INTERLACE_WORKERS": "1",
+    "INTERLACE_THREADS": "1",
+    "INTERLACE_MEMORY_LIMIT": "1GB",
+    "INTERLACE_ORGANIZATIONS_AT_A_TIME": "15",
+}
 MODELS_ONLY = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
 
 

@@ -13,6 +13,8 @@ from upath import UPath
 from orchestration.content import candidate_sha256, mart_contents, read_run
 from orchestration.gate.record import write_record
 from orchestration.gate.verdict import CheckResult, GateVerdict, MartVerdict, PublicTable
+from orchestration.lea_sums import FILE as SUMS
+from orchestration.lea_sums import LeaSums, read_contents, read_sums, write_sums
 from orchestration.release.publish import Release, publish
 from orchestration.settings import Settings
 
@@ -85,7 +87,7 @@ class Home:
 
     def pass_gate(self, *problems: str) -> None:
         """Write a record of the candidate as it stands: a pass, or a refusal for these problems."""
-        contents, run = mart_contents(self.candidate), read_run(self.candidate)
+        (contents, sums), run = read_contents(self.candidate, None), read_run(self.candidate)
         check = CheckResult(
             "expect_column_values_to_be_unique", "org_id", True, "org_id must be unique", "", "key"
         )
@@ -94,8 +96,13 @@ class Home:
         told = mart_contents(self.candidate, "public_marts").items()
         public = tuple(PublicTable(m, c.rows, c.sha256, 0) for m, c in told)
         write_record(self.record, GateVerdict(not problems, sha256, run.as_of, marts, problems, public))
+        write_sums(self.record.with_name(SUMS), sha256, sums)
         self.docs.mkdir(exist_ok=True)
         (self.docs / "index.html").write_text("<p>all well</p>")
+
+    def sums(self) -> LeaSums | None:
+        """What the gate found that each LEA (here: school) holds of the last candidate."""
+        return read_sums(self.record.with_name(SUMS))
 
     def publish(self, **options: object) -> Release:
         return publish(self.settings, self.candidate, self.record, self.docs, DICTIONARY, **options)
