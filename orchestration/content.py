@@ -101,7 +101,7 @@ def relation_sums(
 
     Args:
         by: the column.
-        ids: of which values alone; None for all.
+        ids: of which values alone, and of rows without one; None for all.
 
     Raises:
         BadDataError: a column has a type without a text of its own.
@@ -109,7 +109,11 @@ def relation_sums(
     # concat() passes over NULL, which its length of -1 stands for; chains of || took twice the time
     texts = ", ".join(_text_of(name, kind, relation) for name, kind in columns_of(connection, relation))
     key = "''" if by is None else f"coalesce({quoted(by)}, '')"
-    among = "" if by is None or ids is None else f"where {quoted(by)} in (select unnest(?))"
+    among = (
+        ""
+        if by is None or ids is None
+        else f"where {quoted(by)} is null or {quoted(by)} in (select unnest(?))"
+    )
     rows = connection.execute(
         f"""
         with hashes as (select {key} as id, md5_number(concat({texts})) as h from {relation} {among}),

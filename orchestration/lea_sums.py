@@ -104,7 +104,7 @@ def _sums(
     if mart in known.unchanged:
         found = earlier
     elif by is not None and mart in known.changed:
-        ids = known.changed[mart]
+        ids = known.changed[mart] | {""}  # rows of no LEA are read in any case
         found = {i: s for i, s in earlier.items() if i not in ids} | relation_sums(db, relation, by, ids)
     else:
         return relation_sums(db, relation, by)

@@ -7,12 +7,13 @@
     {{ return(config.get('meta', {}).get('by_lea', false)) }}
 {% endmacro %}
 
-{# The column by which rows of tables are of an LEA: by name as the SQL has it; of what is of no LEA there is none. #}
+{# The column by which rows of tables are of a family, by the table's name as the SQL has it: the organization where there is one (an
+   organization of which no LEA is known has one, too), else the LEA. What is of no LEA has none. #}
 {% macro lea_columns(relations) %}
     {% set asked = [] %}
     {% for relation in relations %}{% do asked.append("'" ~ relation ~ "'") %}{% endfor %}
     {% set found = run_query(
-        "select '\"' || database_name || '\".\"' || schema_name || '\".\"' || table_name || '\"' as relation, min(column_name) as id_column "
+        "select '\"' || database_name || '\".\"' || schema_name || '\".\"' || table_name || '\"' as relation, max(column_name) as id_column "
         ~ "from duckdb_columns() where column_name in ('lea_id', 'org_id') and relation in (" ~ asked | join(', ') ~ ") group by all"
     ) %}
     {% set by_name = {} %}

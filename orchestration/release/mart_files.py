@@ -159,4 +159,5 @@ def _hold(
 ) -> bool:
     """Whether LEAs hold in a table what they are to hold; where not, all of it is read, and what is wrong is found."""
     held = relation_sums(db, quoted(mart), id_column(content), list(leas))
+    held.pop("", None)  # rows of no LEA are as they were carried over
     return held == {lea: wanted for lea, wanted in leas.items() if wanted is not None}

@@ -121,6 +121,10 @@ LINEAGE_DOCS = {
     "citation": "Where the value comes from.",
     "confirmed": "False where its source was not seen or it is a choice of the example.",
 }
+OF_LEAS = (
+    "lea_id",
+    "org_id",
+)  # every row of a submission names them: what is counted by LEA is found by them
 GRAINS = {
     "intake__submissions": ("one row per received submission file", ["submission_id"]),
     "intake__tables": (
@@ -238,7 +242,11 @@ def _yml(name: str, columns: dict[str, str], contract: Table | None, grain: str,
     model: dict[str, Any] = {"name": f"stg_{name}", "description": about, "columns": documented}
     if key:
         # a statement's key may hold a blank (an unmapped file has no table); a contract's may not
-        not_null = sorted(set(required) | set(key)) if contract else key[:1]
+        not_null = (
+            sorted(set(required) | set(key))
+            if contract
+            else [*key[:1], *(c for c in OF_LEAS if c in columns)]
+        )
         model["data_tests"] = [{"holds_contract": {"arguments": {"key": key, "required": not_null}}}]
     return _dump({"models": [model]})
 

@@ -119,3 +119,34 @@ def test_no_model_reads_the_clock(manifest) -> None:
     for name, node in models(manifest).items():
         code = node["raw_code"].lower()
         assert not any(w in code for w in ("current_date", "current_timestamp", "now()", "get_current")), name
+
+
+def test_what_is_counted_by_lea_names_the_organization_or_lea_of_every_row(empty_build, manifest) -> None:
+    """A row without one would be in no part of a large state, and in no LEA that changed."""
+    settings, _ = empty_build
+    with duckdb.connect(str(settings.build_file), read_only=True) as db:
+        id_columns = dict(
+            db.execute(
+                "select table_name, max(column_name) from duckdb_columns() "
+                "where column_name in ('lea_id', 'org_id') and schema_name <> 'lake' group by table_name"
+            ).fetchall()
+        )
+    required = {
+        (n["attached_node"].rpartition(".")[2], column)
+        for n in manifest["nodes"].values()
+        if n["resource_type"] == "test" and n.get("test_metadata", {}).get("name") == "holds_contract"
+        for column in n["test_metadata"]["kwargs"]["required"]
+    }
+    counted = [n for n in models(manifest).values() if n["config"]["meta"].get("by_lea")]
+    assert len(counted) > 100
+    open_ends = set()
+    for node in counted:
+        if node["schema"] == "staging":
+            continue
+        assert node["name"] in id_columns, f"{node['name']} names neither organization nor LEA"
+        read = {d.rpartition(".")[2] for d in node["depends_on"]["nodes"]} | {node["name"]}
+        open_ends |= {(name, id_columns[name]) for name in read & set(id_columns)} - required
+    open_ends -= {
+        ("stg_intake__findings", "lea_id")
+    }  # the landing folder of the file; fct_reject requires it
+    assert open_ends == set(), "these columns may be empty"

@@ -59,6 +59,7 @@ def change(candidate: Path, *statements: str) -> None:
         ("insert into marts.fct values ('0300', 7)", {"0300"}),
         ("update marts.fct set lea_id = '0200' where n = 2", {"0100", "0200"}),
         ("update marts.fct set n = n", {"0100"}),
+        ("update marts.fct set lea_id = null where n = 2", {"0100"}),
     ],
 )
 def test_what_leas_hold_now_is_seen(candidate: Path, happened: str, leas: set[str]):
