@@ -2,7 +2,7 @@
 
 A content hash is made of sums over a table's rows (`content.py`), and sums can be added: those of each LEA are kept beside the gate's
 record, for the next night's gate and for the release that is made of this one. Rows of tables without an LEA are those of an
-organization; where a table names neither, all its rows stand under one name.
+organization, or of a report's scope; where a table names none of them, all its rows stand under one name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from orchestration.content import (
 from orchestration.errors import BadDataError
 
 FILE = "sums.parquet"
-LEA, ORGANIZATION = "lea_id", "org_id"
+LEA, ORGANIZATION, SCOPE = "lea_id", "org_id", "scope_id"
 ByLea = Mapping[str, Sums]
 
 
@@ -63,9 +63,9 @@ class Known:
 
 
 def id_column(content: MartContent) -> str | None:
-    """The column of a mart by which its rows are of an LEA or an organization; None where it has none."""
+    """The column of a mart by which its rows are of an LEA, an organization or (of several levels) a scope; None where it has none."""
     names = {name for name, _ in content.columns}
-    return next((c for c in (LEA, ORGANIZATION) if c in names), None)
+    return next((c for c in (LEA, ORGANIZATION, SCOPE) if c in names), None)
 
 
 def read_contents(candidate: Path, known: Known | None) -> tuple[dict[str, MartContent], dict[str, ByLea]]:

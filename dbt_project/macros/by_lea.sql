@@ -21,6 +21,15 @@
     {{ return(by_name) }}
 {% endmacro %}
 
+{# The column that names the organization, LEA or region of a row, or the state, in a report of several levels; none where there is none. #}
+{% macro scope_column(relation) %}
+    {% set found = run_query(
+        "select column_name from duckdb_columns() where column_name = 'scope_id' and schema_name = '"
+        ~ relation.schema ~ "' and table_name = '" ~ relation.identifier ~ "'"
+    ) %}
+    {{ return('scope_id' if found.rows | length else none) }}
+{% endmacro %}
+
 {# The SQL of this model or test for some families alone: with views in the place of what it reads of LEAs. #}
 {% macro of_some_families(sql, families) %}
     {% set relations = [] %}

@@ -38,12 +38,14 @@
     {% set made = this.incorporate(type='table', path={'identifier': this.identifier ~ '__made'}) %}
     {% do drop_relation_if_exists(made) %}
     {% do make_whole(made, sql) %}
-    {% if find_other_rows(standing, made, id_column) == 0 %}
+    {% set scope = none if id_column else scope_column(relation) %}
+    {% if find_other_rows(standing, made, id_column or scope) == 0 %}
         {% do drop_relation_if_exists(made) %}
     {% else %}
         {% do drop_relation_if_exists(standing) %}
         {% do adapter.rename_relation(made, relation) %}
         {% do note_other_rows(id_column) %}
+        {% if scope %}{% do note_other_scopes() %}{% endif %}
     {% endif %}
 {% endmacro %}
 

@@ -34,6 +34,11 @@
     ) %}
 {% endmacro %}
 
+{# Note for which scopes a report of several levels changed: who reads it is made again all the same, but of it only their rows need be read. #}
+{% macro note_other_scopes() %}
+    {% do run_query("insert into reuse.other_scopes select '" ~ model.unique_id ~ "', id from other_rows") %}
+{% endmacro %}
+
 {# A data test on what stands as it was has the answer that it had, which was a pass: nothing else is published. Of a test that asks each
    LEA by itself this holds of each LEA. #}
 {% materialization test, adapter='duckdb' %}

@@ -8,6 +8,8 @@ came out otherwise. A model nothing of which changed stands as it is. In a fresh
 |---|---|
 | node | dbt's id of the source or model; `everything` in a fresh file |
 | family | of the LEAs whose rows changed (families.py); null where any row may have |
+
+`reuse.other_scopes` names, of reports of several levels, the organizations, LEAs and regions (and the state) of which they changed.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ def source_id(table: str) -> str:
 def begin_anew(db: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> None:
     """Note in a fresh build file that all is to be made, and from what."""
     db.execute("create table reuse.changed (node varchar, family varchar)")
+    db.execute("create table reuse.other_scopes (node varchar, scope_id varchar)")
     db.execute("insert into reuse.changed values (?, null)", [EVERYTHING])
     _note_parts(db, files)
 
@@ -53,6 +56,7 @@ def note_changed_files(
         until: what it says now.
     """
     db.execute("delete from reuse.changed")
+    db.execute("delete from reuse.other_scopes")
     stood: dict[str, set[str]] = {}
     for table, file in _parts(db):
         stood.setdefault(table, set()).add(file)
@@ -123,12 +127,13 @@ def changed_since(build_file: Path) -> frozenset[str] | None:
 
 
 def changed_ids(build_file: Path) -> dict[str, frozenset[str]]:
-    """By model of which it is known for which families it changed the LEAs and organizations of these."""
+    """By model of which it is known for whom it changed these LEAs and organizations, and regions where it tells of them."""
     with open_read_only(build_file) as db:
         rows = db.execute(
             "with known as (select node from reuse.changed group by node having count(*) = count(family)) "
             "select changed.node, list(families.id) from reuse.changed as changed semi join known using (node) "
-            "inner join reuse.families as families using (family) group by changed.node"
+            "inner join reuse.families as families using (family) group by changed.node "
+            "union all select node, list(scope_id) from reuse.other_scopes group by node having count(*) = count(scope_id)"
         ).fetchall()
     return {str(node).rpartition(".")[2]: frozenset(ids) for node, ids in rows}
 

@@ -36,6 +36,9 @@ def candidate(tmp_path: Path) -> Path:
         db.execute(
             "create table marts.fct as select * from (values ('0100', 1), ('0100', 2), ('0200', 3)) as t (lea_id, n)"
         )
+        db.execute(
+            "create table marts.rpt_levels as select * from (values ('0100', 1), ('state', 4)) as t (scope_id, n)"
+        )
         db.execute("create table marts.rpt_state as select 3 as n_rows")
     return file
 
@@ -65,6 +68,12 @@ def change(candidate: Path, *statements: str) -> None:
 def test_what_leas_hold_now_is_seen(candidate: Path, happened: str, leas: set[str]):
     before = known(candidate, {"fct": leas}, ("rpt_state",))
     change(candidate, happened)
+    assert read_contents(candidate, before) == read_contents(candidate, None)
+
+
+def test_of_a_report_of_several_levels_the_scopes_that_changed_are_read(candidate: Path):
+    before = known(candidate, {"rpt_levels": {"state"}}, ("fct", "rpt_state"))
+    change(candidate, "update marts.rpt_levels set n = 5 where scope_id = 'state'")
     assert read_contents(candidate, before) == read_contents(candidate, None)
 
 
