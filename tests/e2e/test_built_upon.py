@@ -85,10 +85,29 @@ def anew(home: Settings, as_of: datetime) -> dict[str, tuple[int, str]]:
     return found
 
 
-def test_new_files_and_the_day_after_them(home: Settings):
-    """Files of three LEAs come and one is unreadable; then nothing comes for a day."""
+def test_new_files_of_every_lea(home: Settings):
+    """Files of three LEAs come, and one is unreadable."""
     assert upon_the_last(home, SECOND_NIGHT) > 150
-    assert upon_the_last(home, NEXT_DAY) < 60, "a day on which nothing came changes little"
+    assert tables(home) == anew(home, SECOND_NIGHT)
+
+
+@pytest.mark.slow
+def test_new_files_of_one_lea_and_the_day_after_them(home: Settings):
+    """The other LEAs' rows stand as they were, and are not made again; then nothing comes for a day."""
+    late = [p for p in (Path(str(home.landing))).rglob("*") if p.is_file() and p.parent.name != LEA]
+    received = (SECOND_NIGHT + timedelta(hours=2)).replace(tzinfo=UTC).timestamp()
+    for path in late:
+        os.utime(path, (received, received))
+    upon_the_last(home, SECOND_NIGHT)
+    assert tables(home) == anew(home, SECOND_NIGHT)
+    with duckdb.connect(str(home.build_file), read_only=True) as db:
+        leas = "select distinct id from reuse.families where id_column = 'lea_id' and family in "
+        of_files = "(select family from reuse.changed where node = 'model.interlace.int_standing_files')"
+        assert db.execute(leas + of_files).fetchall() == [(LEA,)]
+    assert upon_the_last(home, SECOND_NIGHT + timedelta(hours=1)) < 60, (
+        "an hour in which nothing came changes little"
+    )
+    assert upon_the_last(home, NEXT_DAY) > 150, "the other LEAs' files"
     assert tables(home) == anew(home, NEXT_DAY)
 
 

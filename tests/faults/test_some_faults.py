@@ -50,6 +50,7 @@ def test_feeds_survive_a_disk_that_is_full_from_any_write_on_and_say_so(bench: B
     assert "make room on it" in said and "Nothing received is lost" in said
 
 
+@pytest.mark.slow
 def test_intake_survives_kills_in_the_middle_of_a_write_and_a_full_disk(bench: Bench, tally: Tally):
     full = {"sticky": True, "room_only": True}
     planted = [

@@ -55,6 +55,7 @@ def test_a_kill_between_any_two_steps_leaves_old_or_new_and_the_next_night_repai
         assert not list(home.releases.glob(".tmp-*"))
 
 
+@pytest.mark.slow
 def test_a_kill_while_a_damaged_release_is_replaced_never_leaves_current_pointing_nowhere(home):
     made = home.night(1)
     damaged = home.releases / made.release_id / "gate.json"
@@ -109,6 +110,7 @@ def prepare_nights(home, nights: range) -> list[str]:
     return [str(n) for n in nights]
 
 
+@pytest.mark.slow  # `make faults` does it, too
 def test_kill_minus_nine_at_random_moments_leaves_old_or_new(home):
     home.night(1)
     nights = prepare_nights(home, range(2, 40))

@@ -131,11 +131,6 @@ def test_attaching_querying_and_copying_hundreds_of_times_during_publications(ho
     assert looks >= 200 and seen > 1
 
 
-def test_reading_an_object_store_during_publications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    looks, seen, _ = read_on_a_store(tmp_path, monkeypatch, nights=3)
-    assert looks >= 6 and seen > 1
-
-
 @pytest.mark.slow
 def test_reading_an_object_store_hundreds_of_times_during_publications(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
