@@ -52,6 +52,7 @@ SAID: Mapping[str, int] = {
     "attempt to write a readonly database": errno.EROFS,
     "Permission denied": errno.EACCES,
     "Input/output error": errno.EIO,
+    "fsync failed": errno.EIO,  # DuckDB, of its file
     "disk I/O error": errno.EIO,
     "Could not connect to the endpoint URL": errno.ECONNREFUSED,
     "Connection was closed before we received": errno.ECONNREFUSED,

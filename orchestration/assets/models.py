@@ -27,7 +27,7 @@ from orchestration.policy import load_policy
 from orchestration.settings import Settings
 from orchestration.warehouse import standing_build
 from orchestration.warehouse.begin import begin_build
-from orchestration.warehouse.dbt_run import failures
+from orchestration.warehouse.dbt_run import failures, not_built
 from orchestration.warehouse.graph import marts_in_order, model_id
 from orchestration.warehouse.runs import build_runs
 
@@ -93,7 +93,7 @@ def dbt_models(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
                 waiting = []
                 if not invocation.is_successful():
                     said = failures(run.target) or [died(invocation)]
-                    raise BuildError("\n  ".join(["the candidate was not built:", *said]))
+                    raise BuildError(not_built(run.folder, said))
                 if run.after is not None:
                     run.after()
             if build.changed is not None:

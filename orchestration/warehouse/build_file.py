@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from orchestration.allocation.rows import COLUMNS as ALLOCATION_COLUMNS
 from orchestration.allocation.rows import allocation_rows
 from orchestration.code_version import code_version
 from orchestration.decisions import decisions
+from orchestration.errors import BuildError
 from orchestration.policy import Policy
 from orchestration.settings import MEMORY_LIMIT, Settings
 from orchestration.warehouse.changed import begin_anew
@@ -105,6 +107,7 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
 
     Raises:
         BadDataError: a part of the lake is not as it was written.
+        BuildError: DuckDB cannot write the file, or read the lake.
     """
     clear_away(settings)
     let_go(settings)
@@ -113,7 +116,7 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
     facts, files = what_stands(settings, policy, as_of)
     # nobody else's client opens this file; the newest storage writes columns of text in two thirds of the time
     options: dict[str, Any] = {"storage_compatibility_version": "latest"}
-    with duckdb.connect(str(settings.build_file), config=options) as db:
+    with _naming(settings.build_file), duckdb.connect(str(settings.build_file), config=options) as db:
         db.execute("create schema lake")
         lay_views(db, files)
         for table, (columns, rows) in small_tables(db, settings, policy, facts).items():
@@ -122,6 +125,15 @@ def prepare_build_file(settings: Settings, policy: Policy, as_of: datetime) -> R
         begin_families(db, settings.organizations_at_a_time)
         begin_anew(db, files)
     return facts
+
+
+@contextmanager
+def _naming(build_file: Path) -> Iterator[None]:
+    """Have what DuckDB says of a disk that fails name the file."""
+    try:
+        yield
+    except duckdb.Error as e:
+        raise BuildError(f"{build_file} cannot be begun: {type(e).__name__}: {e}") from e
 
 
 def clear_away(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,9 +140,14 @@ def run_dbt(run: DbtRun) -> None:
         cwd=run.folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        raise BuildError("\n".join(failures(run.target)) or (done.stdout + done.stderr)[-4000:])
+        raise BuildError(not_built(run.folder, failures(run.target) or [(done.stdout + done.stderr)[-4000:]]))
     if run.after is not None:
         run.after()
+
+
+def not_built(folder: Path, said: Iterable[str]) -> str:
+    """What went wrong, with the place: of a disk that fails dbt often names no file."""
+    return "\n  ".join([f"the candidate was not built (in {folder.parent}):", *said])
 
 
 def dbt_executable() -> str:
