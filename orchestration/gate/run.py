@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from orchestration import storage
 from orchestration.content import candidate_sha256, mart_contents, read_run
 from orchestration.disclosure.build import PUBLIC_MARTS
 from orchestration.disclosure.declaration import PublicMart, deciding
@@ -59,10 +60,11 @@ def run_gate(
         stood = None  # the pages of what is not judged again are gone
     if stood is None:
         shutil.rmtree(docs, ignore_errors=True)
-    verdict, sums = _judge(
-        candidate, suites, expected_marts, docs, public or {}, stood, threads, memory_limit, progress
-    )
-    write_pages(verdict, docs)
+    with storage.naming(docs):  # what a full disk did not take of the pages fails without a name
+        verdict, sums = _judge(
+            candidate, suites, expected_marts, docs, public or {}, stood, threads, memory_limit, progress
+        )
+        write_pages(verdict, docs)
     write_sums(record.with_name(SUMS), verdict.candidate_sha256, sums)
     write_record(record, verdict)
     return verdict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -257,3 +258,14 @@ def test_a_gate_killed_at_any_moment_leaves_no_record_of_an_earlier_night(bench)
         assert done.returncode == -signal.SIGKILL
         assert not b.record.exists()
     assert b.run().passed  # and the next gate repairs
+
+
+def test_pages_that_a_full_disk_does_not_take_are_named(bench, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    made = bench()
+    monkeypatch.setattr("orchestration.gate.run.write_pages", full)
+    with pytest.raises(OSError, match="No space") as raised:
+        made.run()
+    assert raised.value.filename == str(made.docs) and not made.record.exists()
