@@ -73,7 +73,8 @@ def restore(
         if target is None:
             continue
         try:
-            copy_checked(place / path, target, sha256)
+            with storage.naming(target):
+                copy_checked(place / path, target, sha256)
         except (BadDataError, FileNotFoundError):
             wrong.append(path)
             continue

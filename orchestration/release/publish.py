@@ -135,42 +135,57 @@ def publish(
 
     folder = scratch / f"{storage.TEMPORARY}{name}-{uuid.uuid4().hex[:8]}"
     try:
-        whole = _build(
-            settings, folder, candidate, verdict, docs, dictionary, contents, public, about, sums, progress
-        )
-        progress("verifying the copy")
-        if differences := copy_problems(folder / INTERNAL, contents, whole[INTERNAL]):
-            _passed_candidate(candidate, verdict)  # is it the candidate that is not what the gate passed?
-            raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
-        if public:
-            if differences := copy_problems(folder / PUBLIC, public, whole[PUBLIC]):
-                passed_public(candidate, verdict)
-                raise BuildError("public/ would not hold what the gate passed: " + "; ".join(differences[:5]))
-            since = about.public_changes(folder, verdict)
-            write_public_facts(folder / PUBLIC, name, run, verdict, dictionary, since)
-        about.check_contract(folder)
-        if dbt_docs is not None:
-            (folder / INTERNAL / "dbt_docs").mkdir()
-            shutil.copyfile(dbt_docs, folder / INTERNAL / "dbt_docs" / "index.html")
-        about.write(folder, contents, verdict, progress)
-        progress("writing the manifest")
-        files = {path: storage.sha256_file(file) for path, file in files_below(folder).items()}
-        storage.write_json(
-            folder / MANIFEST, make_manifest(run, contents, verdict, files, previous, made_with())
-        )
-        progress("flushing to disk")
-        seal(folder)
-        if problems:
-            progress("moving the damaged release aside")
-            if set_aside(releases, name):
-                why = "; ".join(problems[:5])
-                write_deed(releases, ReleaseRecord(run.as_of, "set_aside", name, "a night", why))
-        progress("putting the release in its place")
-        put_in_place(folder, releases, name)
-        if not storage.is_local(releases):
-            progress("verifying what was uploaded")
-            if found := verify_release(target):
-                raise BuildError(f"the upload of {name} is not whole: " + "; ".join(found[:5]))
+        with storage.naming(target):
+            whole = _build(
+                settings,
+                folder,
+                candidate,
+                verdict,
+                docs,
+                dictionary,
+                contents,
+                public,
+                about,
+                sums,
+                progress,
+            )
+            progress("verifying the copy")
+            if differences := copy_problems(folder / INTERNAL, contents, whole[INTERNAL]):
+                _passed_candidate(candidate, verdict)  # is it the candidate that is not what the gate passed?
+                raise BuildError(
+                    "the release would not hold what the gate passed: " + "; ".join(differences[:5])
+                )
+            if public:
+                if differences := copy_problems(folder / PUBLIC, public, whole[PUBLIC]):
+                    passed_public(candidate, verdict)
+                    raise BuildError(
+                        "public/ would not hold what the gate passed: " + "; ".join(differences[:5])
+                    )
+                since = about.public_changes(folder, verdict)
+                write_public_facts(folder / PUBLIC, name, run, verdict, dictionary, since)
+            about.check_contract(folder)
+            if dbt_docs is not None:
+                (folder / INTERNAL / "dbt_docs").mkdir()
+                shutil.copyfile(dbt_docs, folder / INTERNAL / "dbt_docs" / "index.html")
+            about.write(folder, contents, verdict, progress)
+            progress("writing the manifest")
+            files = {path: storage.sha256_file(file) for path, file in files_below(folder).items()}
+            storage.write_json(
+                folder / MANIFEST, make_manifest(run, contents, verdict, files, previous, made_with())
+            )
+            progress("flushing to disk")
+            seal(folder)
+            if problems:
+                progress("moving the damaged release aside")
+                if set_aside(releases, name):
+                    why = "; ".join(problems[:5])
+                    write_deed(releases, ReleaseRecord(run.as_of, "set_aside", name, "a night", why))
+            progress("putting the release in its place")
+            put_in_place(folder, releases, name)
+            if not storage.is_local(releases):
+                progress("verifying what was uploaded")
+                if found := verify_release(target):
+                    raise BuildError(f"the upload of {name} is not whole: " + "; ".join(found[:5]))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     _move(releases, name, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -150,6 +151,8 @@ def backup(settings: Settings) -> None:
 def restore(settings: Settings) -> None:
     from orchestration.backup.restore import restore as do
 
+    # what was cut short is removed by hand, as docs/faults.md says: a home that holds something is refused
+    shutil.rmtree(settings.home.with_name(RESTORED), ignore_errors=True)
     do(UPath(settings.home.with_name(BACKUP)), settings_of(settings.home.with_name(RESTORED)))
 
 
@@ -173,7 +176,7 @@ STAGES = {
         Stage("certify", certify, "published", "certified", RELEASES, ("archive", "releases")),
         Stage("rollback", rollback, "published", "rolled_back", RELEASES, ("releases",)),
         Stage("prune", prune, "pruneable", "pruned", RELEASES, ("releases",)),
-        Stage("backup", backup, "published", "backed_up", RELEASES, ("archive", "releases", BACKUP)),
+        Stage("backup", backup, "published", "backed_up", (*RELEASES, "landing", "feeds"), ("archive", "releases", BACKUP)),
         Stage("restore", restore, "backed_up", "restored", (BACKUP,), (BACKUP, RESTORED)),
     )
 }  # fmt: skip
