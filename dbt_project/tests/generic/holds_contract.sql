@@ -2,7 +2,8 @@
    is unique. Returns the keys that break it, with the reason. A key that names the organization or the LEA, or a submission and
    what is in it, stands in rows of one LEA alone: such a test asks each LEA by itself (macros/by_lea.sql). #}
 {% test holds_contract(model, key, required) %}
-{{ config(meta={'by_lea': 'org_id' in key or 'lea_id' in key or ('submission_id' in key and key | length > 1)}) }}
+    {% set within = 'submission_id' in key and key | length > 1 %}
+    {{ config(meta={'by_lea': 'org_id' in key or 'lea_id' in key or within}) }}
 
 select
     {% for column in key %}{{ column }}, {% endfor %}
