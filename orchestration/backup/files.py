@@ -46,7 +46,7 @@ def copy_checked(source: UPath, target: UPath, sha256: str | None = None) -> str
     handle, name = tempfile.mkstemp(prefix=storage.TEMPORARY, dir=folder)
     scratch = Path(name)
     try:
-        with source.open("rb") as src, os.fdopen(handle, "wb") as dst:
+        with storage.naming(target), source.open("rb") as src, os.fdopen(handle, "wb") as dst:
             while chunk := src.read(1 << 20):
                 digest.update(chunk)
                 dst.write(chunk)

@@ -73,8 +73,7 @@ def restore(
         if target is None:
             continue
         try:
-            with storage.naming(target):
-                copy_checked(place / path, target, sha256)
+            copy_checked(place / path, target, sha256)
         except (BadDataError, FileNotFoundError):
             wrong.append(path)
             continue
