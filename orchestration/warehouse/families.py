@@ -107,9 +107,8 @@ def _write(db: duckdb.DuckDBPyConnection, at_a_time: int) -> None:
     for (column, _), family in families.items():
         members[family] = members.get(family, 0) + (column == ORGANIZATION)
     parts, before = {}, 0
-    for family in sorted(
-        members
-    ):  # in order, as files of the lake are: a part then reads little of the others
+    # in order, as files of the lake are: a part then reads little of the others
+    for family in sorted(members):
         parts[family] = before // at_a_time
         before += members[family]
     keys = list(families)

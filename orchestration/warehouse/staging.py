@@ -121,10 +121,8 @@ LINEAGE_DOCS = {
     "citation": "Where the value comes from.",
     "confirmed": "False where its source was not seen or it is a choice of the example.",
 }
-OF_LEAS = (
-    "lea_id",
-    "org_id",
-)  # every row of a submission names them: what is counted by LEA is found by them
+# every row of a submission names them: what is counted by LEA is found by them
+OF_LEAS = ("lea_id", "org_id")
 GRAINS = {
     "intake__submissions": ("one row per received submission file", ["submission_id"]),
     "intake__tables": (
