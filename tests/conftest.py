@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.demo.state import DEMO_STATE
 from orchestration.settings import Settings
-from tests.once import made_once
+from tests.demonstration import demonstration
 
 REPO = Path(__file__).parents[1]
 
@@ -19,7 +19,8 @@ FIRST = (
     "e2e/test_coaching_and_story.py",  # makes the demonstration
     "dbt/test_project.py",  # makes the empty home
     "e2e/test_rollups_recomputed.py",
-    "e2e/test_nightly_cli.py",  # makes the first night
+    "e2e/test_california_night.py",
+    "e2e/test_built_upon.py",
     "e2e/test_reproducible.py",
     "e2e/test_slips_found.py",
     "unit/release/test_crash_and_readers.py",
@@ -59,12 +60,4 @@ def bad_inputs() -> Path:
 @pytest.fixture(scope="session")
 def published_demo(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The demonstration's home after its whole night, published (copy it before you change it)."""
-
-    from orchestration.demo.run import run_demo  # Dagster, seconds that other tests need not wait for
-
-    def make(home: Path) -> None:
-        code, lines = run_demo(home, {}, lambda _: None)
-        assert code == 0, "\n".join(lines)
-
-    home, _ = made_once(tmp_path_factory, "demo", make)
-    return Settings.at(home, DEMO_STATE)
+    return Settings.at(demonstration(tmp_path_factory)[0], DEMO_STATE)

@@ -19,7 +19,9 @@ from orchestration.warehouse.build_file import prepare_build_file
 from orchestration.warehouse.dbt_run import dbt
 
 # seeds and models; what dbt's own tests say is for the tests of the models
-MODELS_ONLY = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+MODELS_ONLY = [
+    "build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test", "--log-level-file", "none",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from built import MODELS_ONLY
 from nights import FIRST_NIGHT, LEA, SECOND_NIGHT, copy_home, home_after_first_night
 
 from orchestration.content import mart_contents
-from orchestration.demo.state import DEMO_STATE
+from orchestration.demo.simulate import simulate
+from orchestration.demo.state import DEMO_AS_OF, DEMO_PERIODS, DEMO_SEED, DEMO_STATE
 from orchestration.feeds.load import load_feeds
 from orchestration.gate.record import write_record
 from orchestration.gate.verdict import GateVerdict
@@ -68,13 +69,13 @@ def tables(home: Settings) -> dict[str, tuple[int, str]]:
     }
 
 
-def anew(home: Settings, as_of: datetime) -> dict[str, tuple[int, str]]:
+def anew(home: Settings, as_of: datetime, at_a_time: int = 15) -> dict[str, tuple[int, str]]:
     """The same of a build from an empty file, one part of the state after the other, beside the one that stands."""
     kept = home.build_file.with_name("kept.duckdb")
     home.build_file.rename(kept)
     note = home.warehouse / "standing"
     note.rename(home.warehouse / "kept")
-    prepare_build_file(replace(home, organizations_at_a_time=15), load_policy(home.state), as_of)
+    prepare_build_file(replace(home, organizations_at_a_time=at_a_time), load_policy(home.state), as_of)
     dbt(MODELS_ONLY, home)
     with duckdb.connect(str(home.build_file), read_only=True) as db:
         assert db.execute("select count(distinct part) > 1 from reuse.families").fetchone() == (True,)
@@ -85,10 +86,21 @@ def anew(home: Settings, as_of: datetime) -> dict[str, tuple[int, str]]:
     return found
 
 
-def test_new_files_of_every_lea(home: Settings):
-    """Files of three LEAs come, and one is unreadable."""
-    assert upon_the_last(home, SECOND_NIGHT) > 150
-    assert tables(home) == anew(home, SECOND_NIGHT)
+def test_new_files_of_every_lea(tmp_path: Path, published_demo: Settings):
+    """Every LEA of the demonstration sends its last report again, and says otherwise."""
+    copy_home(published_demo.home, tmp_path / "home")
+    home = Settings.at(tmp_path / "home", DEMO_STATE)
+    landing = Path(str(home.landing))
+    before = {p: p.stat().st_ino for p in landing.rglob("*")}
+    simulate(home, load_policy(home.state), DEMO_PERIODS[-1:], seed=DEMO_SEED + 1)
+    sent = [p for p in landing.rglob("*") if p.is_file() and before.get(p) != p.stat().st_ino]
+    assert len({p.parent for p in sent}) > 5
+    received = (DEMO_AS_OF + timedelta(hours=2)).replace(tzinfo=UTC).timestamp()
+    for path in sent:
+        os.utime(path, (received, received))
+    as_of = DEMO_AS_OF + timedelta(days=1)
+    assert upon_the_last(home, as_of) > 150
+    assert tables(home) == anew(home, as_of, at_a_time=50)
 
 
 @pytest.mark.slow

@@ -8,18 +8,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from nights import FIRST_NIGHT, LEAS, copy_home, home_after_first_night, night, settings_of, standing
+from nights import copy_home, settings_of, standing
 from typer.testing import CliRunner
 
 from orchestration import archive
 from orchestration.cli import app
-from orchestration.demo.state import DEMO_STATE
+from orchestration.demo.state import DEMO_AS_OF, DEMO_STATE
 from orchestration.gate.record import write_record
 from orchestration.gate.verdict import refused
 from orchestration.release.current import read_current
-from orchestration.settings import PROJECT
+from orchestration.settings import PROJECT, Settings
+from tests.demonstration import demonstration
 
 STATE = str(DEMO_STATE)
+LEAS = 11  # of the demonstration
 
 
 def say(*arguments: str) -> tuple[int, str]:
@@ -105,32 +107,31 @@ def test_a_home_without_feeds_cannot_be_simulated_and_says_what_is_missing(tmp_p
 def test_a_published_night_shows_progress_and_ends_with_files_checks_and_release(
     tmp_path_factory: pytest.TempPathFactory,
 ):
-    home, said = home_after_first_night(tmp_path_factory)
-    assert said.code == 0
-    lines = said.text.strip().splitlines()
-    assert lines[-1] == f"Published {read_current(home / 'releases')}"
+    home, said = demonstration(tmp_path_factory)
+    lines = said.strip().splitlines()
+    assert f"Published {read_current(home / 'releases')}" in lines
     assert any(line.startswith("Files ") and "accepted" in line for line in lines)
     assert any(line.startswith("Checks ") and "passed" in line for line in lines)
     (release,) = [line.split(maxsplit=1)[1] for line in lines if line.startswith("Release ")]
     assert (Path(release) / "manifest.json").is_file()
     assert len([line for line in lines if line.startswith("[") and " s] " in line]) > 5
-    assert "Traceback" not in said.text and "Warning" not in said.text
-    assert len(list((home / "outbox").iterdir())) == LEAS
+    assert "Traceback" not in said and "Warning" not in said
+    assert len(list((home / "outbox").iterdir())) == len(list((home / "landing").iterdir())) == LEAS
 
 
 @pytest.mark.e2e
 def test_lost_bytes_could_not_run_and_are_not_taken_for_an_earlier_nights_refusal(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    tmp_path: Path, published_demo: Settings
 ):
-    home = copy_home(home_after_first_night(tmp_path_factory)[0], tmp_path / "home")
+    home = copy_home(published_demo.home, tmp_path / "home")
     settings = settings_of(home)
     before = standing(home)
     write_record(settings.gate_record, refused(["dim_organization: an earlier night's cause"]))
     shutil.rmtree(home / "lake")
     lost = archive.arrivals(settings.archive, "submission")[0]
     Path(str(archive.blob(settings.archive, lost.sha256))).unlink()
-    result, said = night(home, FIRST_NIGHT)
-    assert result.code == 2, said
+    code, said = say("nightly", "--home", str(home), "--state", STATE, "--as-of", DEMO_AS_OF.isoformat())
+    assert code == 2, said
     assert f"the archive has lost {lost.path}" in said and "restore it from a backup" in said
     assert "an earlier night's cause" not in said
-    assert f"release {result.release_id} stands" in said and standing(home) == before
+    assert f"release {read_current(settings.releases)} stands" in said and standing(home) == before

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from built import MODELS_ONLY
 from nights import (
     FIRST_NIGHT,
     SECOND_NIGHT,
@@ -37,7 +38,6 @@ OTHER_MACHINE = {
     "INTERLACE_MEMORY_LIMIT": "1GB",
     "INTERLACE_ORGANIZATIONS_AT_A_TIME": "15",
 }
-MODELS_ONLY = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
 
 
 def candidate_of(home: Path, as_of: datetime) -> dict[str, Any]:
