@@ -7,26 +7,30 @@
     {{ return(config.get('meta', {}).get('by_lea', false)) }}
 {% endmacro %}
 
+{# Run SQL, one statement or several, that gives no answer: what an answer costs dbt is more than most of these statements take. #}
+{% macro do_sql(sql) %}
+    {% call statement(auto_begin=false) %}{{ sql }}{% endcall %}
+{% endmacro %}
+
 {# The column by which rows of tables are of a family, by the table's name as the SQL has it: the organization where there is one (an
    organization of which no LEA is known has one, too), else the LEA. What is of no LEA has none. #}
 {% macro lea_columns(relations) %}
     {% set asked = [] %}
-    {% for relation in relations %}{% do asked.append("'" ~ relation ~ "'") %}{% endfor %}
-    {% set found = run_query(
-        "select '\"' || database_name || '\".\"' || schema_name || '\".\"' || table_name || '\"' as relation, max(column_name) as id_column "
-        ~ "from duckdb_columns() where column_name in ('lea_id', 'org_id') and relation in (" ~ asked | join(', ') ~ ") group by all"
-    ) %}
+    {% for relation in relations %}
+        {% do asked.append(
+            "select " ~ loop.index0 ~ ", max(name) from pragma_table_info('" ~ relation ~ "') where name in ('lea_id', 'org_id')"
+        ) %}
+    {% endfor %}
     {% set by_name = {} %}
-    {% for row in found.rows %}{% do by_name.update({row[0]: row[1]}) %}{% endfor %}
+    {% for row in (run_query(asked | join(' union all ')).rows if asked else []) if row[1] %}
+        {% do by_name.update({relations[row[0] | int] | string: row[1]}) %}
+    {% endfor %}
     {{ return(by_name) }}
 {% endmacro %}
 
 {# The column that names the organization, LEA or region of a row, or the state, in a report of several levels; none where there is none. #}
 {% macro scope_column(relation) %}
-    {% set found = run_query(
-        "select column_name from duckdb_columns() where column_name = 'scope_id' and schema_name = '"
-        ~ relation.schema ~ "' and table_name = '" ~ relation.identifier ~ "'"
-    ) %}
+    {% set found = run_query("select name from pragma_table_info('" ~ relation ~ "') where name = 'scope_id'") %}
     {{ return('scope_id' if found.rows | length else none) }}
 {% endmacro %}
 
@@ -35,14 +39,16 @@
     {% set relations = [] %}
     {% for id in model.depends_on.nodes %}{% do relations.append((graph.nodes.get(id) or graph.sources.get(id)).relation_name) %}{% endfor %}
     {% set seen = namespace(sql=sql) %}
+    {% set views = [] %}
     {% for relation, id_column in lea_columns(relations).items() %}
         {% set view = '"temp"."main"."some_of__' ~ relation.split('"')[5] ~ '"' %}
-        {% do run_query(
+        {% do views.append(
             "create or replace temp view " ~ view ~ " as select * from " ~ relation ~ " where " ~ id_column
             ~ " in (select id from reuse.families where id_column = '" ~ id_column ~ "' and " ~ families ~ ")"
         ) %}
         {% set seen.sql = seen.sql | replace(relation, view) %}
     {% endfor %}
+    {% do do_sql(views | join('; ')) if views %}
     {{ return(seen.sql) }}
 {% endmacro %}
 
@@ -76,9 +82,9 @@
             "select id, count(*) as n, sum(h) as s, bit_xor(h) as x from (select " ~ id ~ " as id, hash(*columns(*)) as h from " ~ side ~ (among if families != 'true' else "") ~ ") group by id"
         ) %}
     {% endfor %}
-    {% do run_query(
+    {% set found = run_query(
         "create or replace temp table other_rows as select id from (" ~ sides | join(' union all ') ~ ") group by id "
-        ~ "having count(*) < 2 or min(n) < max(n) or min(s) < max(s) or min(x) < max(x)"
+        ~ "having count(*) < 2 or min(n) < max(n) or min(s) < max(s) or min(x) < max(x); select count(*) from other_rows"
     ) %}
-    {{ return(run_query("select count(*) from other_rows").rows[0][0]) }}
+    {{ return(found.rows[0][0]) }}
 {% endmacro %}

@@ -44,8 +44,7 @@
     {% else %}
         {% do drop_relation_if_exists(standing) %}
         {% do adapter.rename_relation(made, relation) %}
-        {% do note_other_rows(id_column) %}
-        {% if scope %}{% do note_other_scopes() %}{% endif %}
+        {% do do_sql(noting_other_rows(id_column) ~ ('; ' ~ noting_other_scopes() if scope else '')) %}
     {% endif %}
 {% endmacro %}
 
@@ -53,13 +52,14 @@
 {% macro make_some(relation, sql, id_column) %}
     {% set families = changed_families() %}
     {% set made = '"temp"."main"."made"' %}
-    {% do run_query("create or replace temp table made as from " ~ relation ~ " limit 0") %}
+    {% do do_sql("create or replace temp table made as from " ~ relation ~ " limit 0") %}
     {% call statement('main') %}insert into {{ made }} by name {{ of_some_families(sql, families) }}{% endcall %}
     {% if find_other_rows(relation, made, id_column, families) > 0 %}
         {% set others = " where " ~ id_column ~ " in (select id from other_rows)" %}
-        {% do run_query("delete from " ~ relation ~ others) %}
-        {% do run_query("insert into " ~ relation ~ " by name select * from " ~ made ~ others) %}
-        {% do note_other_rows(id_column) %}
+        {% do do_sql(
+            "delete from " ~ relation ~ others ~ "; insert into " ~ relation ~ " by name select * from " ~ made ~ others
+            ~ "; " ~ noting_other_rows(id_column)
+        ) %}
     {% endif %}
 {% endmacro %}
 
@@ -73,7 +73,7 @@
         {% call noop_statement('main', 'AS IT WAS') %}select 'as it was'{% endcall %}
         {# what changed of the rows that it shows has changed in it #}
         {% set family = 'family' if is_by_lea() else 'null' %}
-        {% do run_query("insert into reuse.changed select distinct '" ~ model.unique_id ~ "', " ~ family ~ " from reuse.changed where " ~ is_read_here()) %}
+        {% do do_sql("insert into reuse.changed select distinct '" ~ model.unique_id ~ "', " ~ family ~ " from reuse.changed where " ~ is_read_here()) %}
     {% endif %}
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}

@@ -26,17 +26,19 @@
     {{ return("family in (select family from reuse.changed where " ~ is_read_here() ~ ")") }}
 {% endmacro %}
 
-{# Note that this model changed for the LEAs (or organizations) of the table `other_rows`; for anything where one of them is unknown. #}
-{% macro note_other_rows(id_column) %}
-    {% do run_query(
+{# SQL that notes that this model changed for the LEAs (or organizations) of the table `other_rows`; for anything where one of them is
+   unknown. #}
+{% macro noting_other_rows(id_column) %}
+    {{ return(
         "insert into reuse.changed select distinct '" ~ model.unique_id ~ "', known.family from other_rows left join reuse.families as known "
         ~ "on known.id_column = '" ~ (id_column or '') ~ "' and known.id = other_rows.id"
-    ) %}
+    ) }}
 {% endmacro %}
 
-{# Note for which scopes a report of several levels changed: who reads it is made again all the same, but of it only their rows need be read. #}
-{% macro note_other_scopes() %}
-    {% do run_query("insert into reuse.other_scopes select '" ~ model.unique_id ~ "', id from other_rows") %}
+{# SQL that notes for which scopes a report of several levels changed: who reads it is made again all the same, but of it only their rows
+   need be read. #}
+{% macro noting_other_scopes() %}
+    {{ return("insert into reuse.other_scopes select '" ~ model.unique_id ~ "', id from other_rows") }}
 {% endmacro %}
 
 {# A data test on what stands as it was has the answer that it had, which was a pass: nothing else is published. Of a test that asks each

@@ -150,17 +150,8 @@ def publish(
                 progress,
             )
             progress("verifying the copy")
-            if differences := copy_problems(folder / INTERNAL, contents, whole[INTERNAL]):
-                _passed_candidate(candidate, verdict)  # is it the candidate that is not what the gate passed?
-                raise BuildError(
-                    "the release would not hold what the gate passed: " + "; ".join(differences[:5])
-                )
+            _refuse_other_content(folder, candidate, verdict, contents, public, whole)
             if public:
-                if differences := copy_problems(folder / PUBLIC, public, whole[PUBLIC]):
-                    passed_public(candidate, verdict)
-                    raise BuildError(
-                        "public/ would not hold what the gate passed: " + "; ".join(differences[:5])
-                    )
                 since = about.public_changes(folder, verdict)
                 write_public_facts(folder / PUBLIC, name, run, verdict, dictionary, since)
             about.check_contract(folder)
@@ -177,9 +168,7 @@ def publish(
             seal(folder)
             if problems:
                 progress("moving the damaged release aside")
-                if set_aside(releases, name):
-                    why = "; ".join(problems[:5])
-                    write_deed(releases, ReleaseRecord(run.as_of, "set_aside", name, "a night", why))
+                _set_damaged_aside(releases, made, problems)
             progress("putting the release in its place")
             put_in_place(folder, releases, name)
             if not storage.is_local(releases):
@@ -290,6 +279,34 @@ def _build(
     shutil.copytree(docs, internal / "data_docs")
     write_record(folder / "gate.json", verdict)
     return whole
+
+
+def _refuse_other_content(
+    folder: Path,
+    candidate: Path,
+    verdict: GateVerdict,
+    contents: Mapping[str, MartContent],
+    public: Mapping[str, MartContent],
+    whole: Mapping[str, Written],
+) -> None:
+    """Stop where readers would get other rows than the gate passed.
+
+    Raises:
+        GateRefusedError: it is the candidate that is not what the gate passed.
+        BuildError: it is the copy.
+    """
+    if differences := copy_problems(folder / INTERNAL, contents, whole[INTERNAL]):
+        _passed_candidate(candidate, verdict)
+        raise BuildError("the release would not hold what the gate passed: " + "; ".join(differences[:5]))
+    if public and (differences := copy_problems(folder / PUBLIC, public, whole[PUBLIC])):
+        passed_public(candidate, verdict)
+        raise BuildError("public/ would not hold what the gate passed: " + "; ".join(differences[:5]))
+
+
+def _set_damaged_aside(releases: UPath | Path, made: Release, problems: list[str]) -> None:
+    if set_aside(releases, made.release_id):
+        why = "; ".join(problems[:5])
+        write_deed(releases, ReleaseRecord(made.as_of, "set_aside", made.release_id, "a night", why))
 
 
 def _move(releases: UPath | Path, name: str, progress: Callable[[str], None]) -> None:

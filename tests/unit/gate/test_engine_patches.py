@@ -13,7 +13,7 @@ SCRIPT = """
 import json, sys
 import duckdb
 with duckdb.connect(sys.argv[1]) as c:
-    c.execute("create table if not exists t as select range as a from range(10)")
+    c.execute("create table t as select range as a, range // 2 as half, null::int as nothing, least(range, 8) // 2 as other from range(10)")
 from orchestration.gate.light_import import HEAVY, import_great_expectations
 gx = import_great_expectations()
 from orchestration.gate.duckdb_dialect import keep_connection_open
@@ -43,6 +43,30 @@ said["kept"] = between._get_runtime_kwargs({"result_format": "SUMMARY"}) == befo
 said["looks"] = [looks_before, len(looks)]
 between.min_value = 5
 said["changed"] = between.configuration.kwargs["min_value"]
+import sqlalchemy
+from sqlalchemy.engine import Engine
+asked = []
+sqlalchemy.event.listen(Engine, "before_cursor_execute", lambda *a: asked.append(a[2]) if "FROM t" in a[2] else None)
+def keys(name, result_format, *expectations):
+    source = context.data_sources.add_sql(name, connection_string=f"duckdb:///{sys.argv[1]}?access_mode=read_only")
+    batch = source.add_table_asset("t", table_name="t").add_batch_definition_whole_table("all").get_batch()
+    asked.clear()
+    found = batch.validate(gx.ExpectationSuite(name="s", expectations=list(expectations)), result_format=result_format)
+    names = "element_count", "unexpected_count", "partial_unexpected_list"
+    return [[r.success, *(r.result.get(name) for name in names)] for r in found.results]
+COUNTS = {"result_format": "SUMMARY", "partial_unexpected_count": 0, "exclude_unexpected_values": True}
+EXAMPLES = {"result_format": "SUMMARY", "partial_unexpected_count": 5}
+def key(*columns):
+    return gx.expectations.ExpectCompoundColumnsToBeUnique(column_list=list(columns))
+low = gx.expectations.ExpectColumnValuesToBeBetween(column="a", min_value=8)
+said["their_keys"] = keys("k1", COUNTS, key("a", "nothing"), key("half", "nothing"), key("half", "other"))
+keys("k2", COUNTS, low); said["their_queries"] = len(asked)
+from orchestration.gate.values_when_asked import look_for_values_when_asked
+from orchestration.gate import keys_that_come_twice
+look_for_values_when_asked(); look_for_values_when_asked()
+said["our_keys"] = keys("k3", COUNTS, key("a", "nothing"), key("half", "nothing"), key("half", "other"))
+said["our_counts"] = keys("k4", COUNTS, low); said["our_queries"] = len(asked)
+said["our_examples"] = keys("k5", EXAMPLES, low, key("half", "other"))
 from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as uses
 said["entropy"], said["chart"] = uses.stats.entropy([0.5, 0.5], base=2), uses.alt.Chart.__name__
 import scipy.stats
@@ -74,6 +98,21 @@ def test_without_the_patch_great_expectations_still_loses_its_results(said):
 def test_the_light_import_leaves_the_heavy_packages_out_until_they_are_asked_for(said):
     assert said["loaded"] == []
     assert (said["entropy"], said["chart"], said["real"]) == (1.0, "Chart", True)
+
+
+def test_values_that_fail_are_looked_for_only_where_the_result_shows_them(said):
+    """When the first assertion fails, Great Expectations does so by itself: delete values_when_asked.py and this."""
+    assert said["their_queries"] > said["our_queries"]
+    assert said["our_counts"] == [[False, 10, 8, None]]
+    between, twice = said["our_examples"]
+    assert between == [False, 10, 8, [0, 1, 2, 3, 4]]
+    assert twice[:3] == [False, 10, 10] and len(twice[3]) == 5
+
+
+def test_a_key_that_comes_twice_is_counted_by_grouping_and_counts_with_a_null_in_it(said):
+    """When the first assertion fails, Great Expectations sees such keys: look whether keys_that_come_twice.py is still faster."""
+    assert [found for found, *_ in said["their_keys"]] == [True, True, False]
+    assert [row[:3] for row in said["our_keys"]] == [[True, 10, 0], [False, 10, 10], [False, 10, 10]]
 
 
 def test_a_configuration_is_made_once_while_arguments_are_gathered_and_anew_after(said):
