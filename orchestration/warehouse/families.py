@@ -21,8 +21,8 @@ import duckdb
 
 from orchestration import lake
 from orchestration.content import quoted
+from orchestration.lea_sums import LEA, ORGANIZATION
 
-LEA, ORGANIZATION = "lea_id", "org_id"
 Pair = tuple[str | None, str | None]
 
 
