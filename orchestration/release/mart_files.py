@@ -14,15 +14,14 @@ from orchestration.content import (
     MARTS,
     MartContent,
     Sums,
-    content_differences,
     literal,
     mart_contents,
     mart_tables,
     open_read_only,
-    parquet_differences,
     quoted,
     relation_sums,
 )
+from orchestration.content_differences import content_differences, parquet_differences
 from orchestration.errors import BadDataError
 from orchestration.lea_sums import id_column
 from orchestration.release.carried import Carried

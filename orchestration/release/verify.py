@@ -9,7 +9,8 @@ from typing import Any
 from upath import UPath
 
 from orchestration import storage
-from orchestration.content import MartContent, content_differences, mart_contents, parquet_content
+from orchestration.content import MartContent, mart_contents, parquet_content
+from orchestration.content_differences import content_differences
 from orchestration.errors import BadDataError
 from orchestration.release.layout import DATABASE, INTERNAL, PARQUET, PUBLIC
 from orchestration.release.manifest import MANIFEST, identity_problems, public_marts_of

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.content import quoted, row_hashes
+from orchestration.content import quoted
+from orchestration.content_differences import row_hashes
 
 
 def models_that_change(

@@ -19,7 +19,8 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestration import storage
-from orchestration.content import MartContent, content_differences, mart_contents, read_run, run_as_json
+from orchestration.content import MartContent, mart_contents, read_run, run_as_json
+from orchestration.content_differences import content_differences
 from orchestration.policy import load_policy
 from orchestration.release.current import read_current
 from orchestration.settings import Settings

@@ -14,13 +14,12 @@ from orchestration.content import (
     MartContent,
     RunFacts,
     candidate_sha256,
-    content_differences,
     mart_contents,
     parquet_content,
-    parquet_differences,
     read_run,
     relation_content,
 )
+from orchestration.content_differences import content_differences, parquet_differences
 from orchestration.errors import BadDataError
 
 Row = tuple[str | None, str | None, int | None, float | None]
