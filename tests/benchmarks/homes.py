@@ -9,7 +9,9 @@ from pathlib import Path
 from tests.benchmarks.processes import measure
 
 MONTH = "2023-11"
-LAST_YEAR = 2023  # the school year that every history ends with begins in it
+FIRST_YEAR = (
+    2022  # the school year that every history begins with, the first that the demonstration's policy covers
+)
 YEAR, LAST = ("2023-08", "2024-04"), "2024-05"
 SHARE = 100  # one LEA in so many sends something on a quiet night
 
@@ -40,11 +42,13 @@ def year_home(folder: Path, leas: int, schools: int) -> tuple[Path, Path]:
     return _copy(kept, folder / "part-home"), news / "landing"
 
 
-def lake_home(folder: Path, leas: int, schools: int, years: int) -> Path:
-    """A home with that many whole school years in its lake, the last of them always the same."""
-    periods = f"{LAST_YEAR - years + 1}-08..{LAST_YEAR + 1}-05"
-    kept = _simulated(folder / f"history-{leas}-{schools}-{years}", periods, leas, schools)
-    return _copy(kept, folder / "history-home")
+def lake_home(folder: Path, leas: int, schools: int, years: int) -> tuple[Path, str]:
+    """A home with that many whole school years in its lake, and a night's time after the last of them."""
+    last = FIRST_YEAR + years
+    kept = _simulated(
+        folder / f"history-{leas}-{schools}-{years}", f"{FIRST_YEAR}-08..{last}-05", leas, schools
+    )
+    return _copy(kept, folder / "history-home"), f"{last}-06-20"
 
 
 def _copy(kept: Path, home: Path) -> Path:

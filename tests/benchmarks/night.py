@@ -134,9 +134,9 @@ def history(folder: Path, leas: int, schools: int, years: list[int]) -> None:
     """First nights on homes with more and more school years."""
     found = {}
     for n in years:
-        home = lake_home(folder, leas, schools, n)
+        home, as_of = lake_home(folder, leas, schools, n)
         name = f"{n} school year{'s' if n > 1 else ''}"
-        found[name] = night(home, "2024-06-20", {"INTERLACE_LANDING": str(folder / "no-landing")})
+        found[name] = night(home, as_of, {"INTERLACE_LANDING": str(folder / "no-landing")})
         where(home, found[name], f"a night over {name}")
         shutil.rmtree(home / "warehouse")
         shutil.rmtree(home / "releases", ignore_errors=True)
