@@ -21,6 +21,8 @@ DBT_PROJECT = PROJECT / "dbt_project"
 EXPECTATIONS = PROJECT / "expectations"
 DRIVER = "postgresql+psycopg2://"  # without it SQLAlchemy 2.1 takes another driver than dagster-postgres has
 ENGINES = ("duckdb", "spark")
+# three school years of 12,000 fit into DuckDB's limit with two models at once, of 20,000 they do not (docs/performance.md)
+ORGANIZATIONS_AT_A_TIME = 12_500
 MEMORY_LIMIT = (
     "3GB"  # of DuckDB at most, unless a home is given another; the whole process stays under 4 GiB with it
 )
@@ -77,7 +79,7 @@ class Settings:
     alerting: AlertSettings
     dagster_postgres: bool
     reuse: bool = True
-    organizations_at_a_time: int = 20_000
+    organizations_at_a_time: int = ORGANIZATIONS_AT_A_TIME
     engine: str = ENGINES[0]
     spark_master: str = "local[2]"
     spark_memory: str = "2g"
@@ -169,7 +171,7 @@ class Settings:
             alerting=alert_settings(env),
             dagster_postgres=_postgres(env.get("INTERLACE_DAGSTER_POSTGRES", "")),
             reuse=env.get("INTERLACE_REUSE") != "0",
-            organizations_at_a_time=knob("organizations_at_a_time", 20_000),
+            organizations_at_a_time=knob("organizations_at_a_time", ORGANIZATIONS_AT_A_TIME),
             engine=_engine(env.get("INTERLACE_ENGINE") or ENGINES[0]),
             spark_master=env.get("INTERLACE_SPARK_MASTER") or f"local[{knob('threads', 2)}]",
             spark_memory=env.get("INTERLACE_SPARK_MEMORY") or "2g",
