@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from orchestration.content import (
 )
 from orchestration.content_differences import content_differences, parquet_differences
 from orchestration.errors import BadDataError
+from orchestration.storage import canonical_json
 
 Row = tuple[str | None, str | None, int | None, float | None]
 TEXT = st.none() | st.text(alphabet=st.sampled_from(list("ab1:- ,\x1f\x00é|")), max_size=5)
@@ -127,6 +129,21 @@ def test_it_is_pinned_so_that_no_version_of_the_engine_moves_it(db):
     content = relation_content(db, f"({sql})")
     assert content.rows == 1
     assert content.sha256 == "2e397028567553cb16c23c7f083be0aa3d4f63617257c9cb7d548411bb441e67"
+
+
+@pytest.mark.parametrize("length", [0, 1, 9, 10, 99, 100, 254, 255, 256, 257, 1000])
+@pytest.mark.parametrize(("flag", "flag_text"), [("true", "4:true"), ("false", "5:false"), ("null", "-1:")])
+def test_a_row_is_the_text_that_is_written_down_whatever_its_lengths(
+    db, length: int, flag: str, flag_text: str
+):
+    """Worked out here by hand: each value with the length of its UTF-8 bytes before it, MD5 as two numbers, SHA-256."""
+    value = "é" * (length // 2) + "x" * (length % 2)
+    sql = f"(select '{value}'::varchar as t, {flag}::boolean as b)"
+    digest = hashlib.md5(f"{length}:{value}{flag_text}".encode()).digest()
+    # DuckDB reads the digest from its last byte on
+    halves = [int.from_bytes(half, "little") for half in (digest[8:], digest[:8])]
+    said = [[["t", "VARCHAR"], ["b", "BOOLEAN"]], [str(n) for n in (1, *halves, *halves)]]
+    assert relation_content(db, sql).sha256 == hashlib.sha256(canonical_json(said)).hexdigest()
 
 
 def test_threads_file_layout_and_parquet_do_not_matter(tmp_path: Path):
